@@ -1,0 +1,53 @@
+"""Activation functions for NumPy arrays: forward, and backward in place.
+
+>>> import numpy as np
+>>> import actkernels as ak
+>>> x = np.array([-2.0, -1.0, 0.0, 1.0, 2.0])
+>>> ak.relu(x)
+array([0., 0., 0., 1., 2.])
+>>> ak.leaky_relu.backward(np.ones(5), x=x, alpha=0.2)
+array([0.2, 0.2, 0.2, 1. , 1. ])
+
+Every activation is an `Activation`, found by its name here, in `ACTIVATIONS`, or by any other name with `get`.
+`Activation_layer` and `activations` have NumPyNet's shape; `ufuncs` holds the NumPy ufuncs underneath.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from actkernels import activations, ufuncs
+from actkernels.activation import ACTIVATIONS, Activation, get
+from actkernels.config import show_config
+from actkernels.dispatch import available_isas, choose_isa, get_isa, set_isa
+from actkernels.layer import Activation_layer, NotFittedError
+
+choose_isa()
+del choose_isa
+
+globals().update(ACTIVATIONS)
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from actkernels.config import version
+
+        return version()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+__all__ = [
+    "ACTIVATIONS",
+    "Activation",
+    "Activation_layer",
+    "NotFittedError",
+    "__version__",
+    "activations",
+    "available_isas",
+    "get",
+    "get_isa",
+    "set_isa",
+    "show_config",
+    "ufuncs",
+    *ACTIVATIONS,
+]

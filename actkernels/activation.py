@@ -1,0 +1,379 @@
+"""The `Activation` object: one row of the catalogue, callable."""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+import math
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from actkernels import _engine, ufuncs
+from actkernels.catalogue import ROWS, Row, Ulp, names, spelling
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+# What NumPy's ufuncs understand besides `out`; everything else is a parameter of the activation.
+_UFUNC_ARGUMENTS = frozenset(("where", "casting", "order", "dtype", "subok", "signature"))
+_NO_NAMES: dict[str, Any] = {"__builtins__": {}}
+
+
+class Activation:
+    """An activation function and its gradient.
+
+    Made from the catalogue and taken from `actkernels.ACTIVATIONS`, from `actkernels.get` or by name, as in
+    ``actkernels.gelu``; with other default parameters by `with_params`.
+
+    Parameters
+    ----------
+    row : Row
+        What the function means.
+    params : mapping of str to float, optional
+        Defaults that differ from the row's.
+
+    Attributes
+    ----------
+    name : str
+        The row's name.
+    params : mapping of str to float
+        Parameters and their defaults.
+    definition : str
+        The function as an expression of ``x`` and the parameters.
+    saves : {"input", "output"}
+        What `backward` needs of the forward pass: the output where it is enough, else the input.
+    max_ulp : Ulp
+        Largest error, in units in the last place: ``float32`` and ``float64`` of the function, ``gradient``
+        from the input.
+    aliases : tuple of str
+        Other names that `actkernels.get` knows.
+    doc : str
+        One line on the function.
+    source : str
+        Where it comes from.
+    ufunc : numpy.ufunc
+        The NumPy ufunc; parameters are operands.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import actkernels as ak
+    >>> x = np.array([-2.0, -0.5, 0.0, 3.0])
+    >>> ak.leaky_relu(x, alpha=0.5)
+    array([-1.  , -0.25,  0.  ,  3.  ])
+    >>> ak.tanh.saves, ak.gelu.saves
+    ('output', 'input')
+    """
+
+    def __init__(self, row: Row, params: Mapping[str, float] | None = None) -> None:
+        self._row = row
+        self._index = ROWS.index(row)
+        self.name = row.name
+        self.definition = row.definition
+        self.doc = self.__doc__ = row.doc
+        self.source = row.source
+        self.max_ulp: Ulp = row.max_ulp
+        self.aliases = tuple(
+            name for name, other, _ in names() if other is row and spelling(name) != spelling(row.name)
+        )
+        self.ufunc: np.ufunc = getattr(ufuncs, row.name)
+        self._ufunc_x: np.ufunc = getattr(ufuncs, f"{row.name}_backward_x")
+        self._ufunc_y: np.ufunc | None = getattr(ufuncs, f"{row.name}_backward_y", None)
+        self.params: Mapping[str, float] = MappingProxyType(dict(row.parameters))
+        self.params = MappingProxyType(self._complete(params or {}))
+        self._defaults = _engine.Parameters(tuple(self.params.values()))
+        self.saves = "output" if self._follows_from_output(self.params) else "input"
+        keyword = inspect.Parameter.KEYWORD_ONLY
+        self.__signature__ = inspect.Signature(
+            [
+                inspect.Parameter("x", inspect.Parameter.POSITIONAL_OR_KEYWORD),
+                inspect.Parameter("out", inspect.Parameter.POSITIONAL_OR_KEYWORD, default=None),
+                *(inspect.Parameter(name, keyword, default=value) for name, value in self.params.items()),
+                inspect.Parameter("ufunc_arguments", inspect.Parameter.VAR_KEYWORD),
+            ]
+        )
+
+    def __call__(self, x: ArrayLike, out: NDArray[Any] | None = None, **keywords: Any) -> Any:
+        """Activate `x`.
+
+        Parameters
+        ----------
+        x : array_like
+            Any shape. float32 and float64 are computed in their own type, integers and bool in float64.
+        out : ndarray, optional
+            Where to put the result; ``out=x`` works in place.
+        **keywords
+            Parameters of this activation, and what a ufunc takes: ``where``, ``dtype``, ``casting``, ...
+
+        Returns
+        -------
+        ndarray or scalar
+            `out` if given, else new; of the type in which it was computed.
+
+        Raises
+        ------
+        TypeError
+            If the dtype is none of those above, or a keyword is unknown.
+        ValueError
+            If a parameter is out of its range, or `out` does not fit.
+        """
+        if not keywords:
+            result = _engine.forward(self._index, x, out, self._defaults)
+            if result is not None:
+                return result
+            return self.ufunc(x, *self.params.values(), out=out)
+        rest, params = self._split(keywords)
+        if not rest:
+            result = _engine.forward(self._index, x, out, _engine.Parameters(tuple(params.values())))
+            if result is not None:
+                return result
+        return self.ufunc(x, *params.values(), out=out, **rest)
+
+    def backward(
+        self,
+        delta: ArrayLike,
+        *,
+        x: ArrayLike | None = None,
+        y: ArrayLike | None = None,
+        out: NDArray[Any] | None = None,
+        **keywords: Any,
+    ) -> Any:
+        """Multiply `delta` by the gradient: one step of back-propagation.
+
+        Parameters
+        ----------
+        delta : array_like
+            The gradient of the loss with respect to the output.
+        x : array_like, optional
+            The input of the forward pass; always enough.
+        y : array_like, optional
+            Its output; enough where ``saves == "output"``. Exactly one of `x` and `y` is given.
+        out : ndarray, optional
+            Where to put the result; ``out=delta`` works in place.
+        **keywords
+            As in a call.
+
+        Returns
+        -------
+        ndarray or scalar
+            The gradient of the loss with respect to the input.
+
+        Raises
+        ------
+        ValueError
+            If `y` is given and the gradient is no function of the output.
+        TypeError
+            If not exactly one of `x` and `y` is given.
+
+        Notes
+        -----
+        Where a piecewise function chooses the gradient 0, the result is 0 whatever the delta, infinite and NaN
+        included.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import actkernels as ak
+        >>> x = np.array([-1.0, 0.0, 2.0])
+        >>> delta = np.ones(3)
+        >>> _ = ak.relu.backward(delta, y=ak.relu(x), out=delta)
+        >>> delta
+        array([0., 0., 1.])
+        """
+        return self._multiply(delta, x, y, out, keywords)
+
+    def gradient(
+        self,
+        *,
+        x: ArrayLike | None = None,
+        y: ArrayLike | None = None,
+        out: NDArray[Any] | None = None,
+        **keywords: Any,
+    ) -> Any:
+        """Return the gradient itself, from the input or, where that is enough, from the output.
+
+        Parameters
+        ----------
+        x, y, out, **keywords
+            As in `backward`.
+
+        Returns
+        -------
+        ndarray or scalar
+            The derivative of the function at `x`, or where the function has the value `y`.
+
+        Examples
+        --------
+        >>> import actkernels as ak
+        >>> float(ak.logistic.gradient(x=0.0)), float(ak.logistic.gradient(y=0.5))
+        (0.25, 0.25)
+        """
+        return self._multiply(None, x, y, out, keywords)
+
+    def with_params(self, **params: float) -> Activation:
+        """The same function with other default parameters.
+
+        Parameters
+        ----------
+        **params : float
+            New defaults; the others stay.
+
+        Returns
+        -------
+        Activation
+
+        Examples
+        --------
+        >>> import actkernels as ak
+        >>> steep = ak.leaky_relu.with_params(alpha=0.3)
+        >>> steep
+        leaky_relu(alpha=0.3)
+        >>> float(steep(-1.0))
+        -0.3
+        """
+        return Activation(self._row, self._complete(params)) if params else self
+
+    def _multiply(self, delta: Any, x: Any, y: Any, out: Any, keywords: dict[str, Any]) -> Any:
+        if (x is None) == (y is None):
+            raise TypeError(
+                f"{self.name}: the gradient takes the input x= or the output y=,"
+                f" {'and neither was given' if x is None else 'not both'}"
+            )
+        rest, params = self._split(keywords) if keywords else ({}, self.params)
+        if y is not None and not (
+            self.saves == "output" if params is self.params else self._follows_from_output(params)
+        ):
+            raise ValueError(self._no_gradient_y(params))
+        saved = x if y is None else y
+        if not rest:
+            parameters = (
+                self._defaults if params is self.params else _engine.Parameters(tuple(params.values()))
+            )
+            result = _engine.backward(self._index, y is not None, delta, saved, out, parameters)
+            if result is not None:
+                return result
+        ufunc = self._ufunc_x if y is None else self._ufunc_y
+        assert ufunc is not None
+        return ufunc(1.0 if delta is None else delta, saved, *params.values(), out=out, **rest)
+
+    def _no_gradient_y(self, params: Mapping[str, float]) -> str:
+        if self._row.has_gradient_y:
+            given = ", ".join(f"{name}={value:g}" for name, value in params.items())
+            return (
+                f"{self.name}: the gradient is a function of the output only for"
+                f" {self._row.from_output}, not for {given}: pass x="
+            )
+        return f"{self.name}: the gradient is no function of the output: pass x="
+
+    def _follows_from_output(self, params: Mapping[str, float]) -> bool:
+        return bool(eval(self._row.from_output, _NO_NAMES, dict(params)))
+
+    def _split(self, keywords: dict[str, Any]) -> tuple[dict[str, Any], Mapping[str, float]]:
+        """Tell what is for the ufunc from what is a parameter."""
+        rest = {name: value for name, value in keywords.items() if name in _UFUNC_ARGUMENTS}
+        given = {name: value for name, value in keywords.items() if name not in _UFUNC_ARGUMENTS}
+        return rest, self._complete(given) if given else self.params
+
+    def _complete(self, given: Mapping[str, float]) -> dict[str, float]:
+        """The parameters with those given put in, each checked."""
+        params = dict(self.params)
+        for name, value in given.items():
+            if name not in params:
+                known = ", ".join(params) if params else "none"
+                raise TypeError(f"{self.name} has no parameter {name!r}; its parameters are: {known}")
+            try:
+                params[name] = float(value)
+            except (TypeError, ValueError):
+                raise TypeError(
+                    f"{self.name}: {name} must be a finite number, not {value!r}"
+                ) from None
+            if not math.isfinite(params[name]):
+                raise ValueError(f"{self.name}: {name} must be a finite number, not {value!r}")
+        for condition in self._row.requires:
+            if not eval(condition, _NO_NAMES, params):
+                values = ", ".join(f"{name}={value!r}" for name, value in params.items() if name in condition)
+                raise ValueError(f"{self.name}: {condition} is required, not {values}")
+        return params
+
+    def __repr__(self) -> str:
+        params = ", ".join(f"{name}={value:.6g}" for name, value in self.params.items())
+        return f"{self.name}({params})" if params else self.name
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Activation):
+            return NotImplemented
+        return self._row is other._row and self.params == other.params
+
+    def __hash__(self) -> int:
+        return hash((self.name, *self.params.values()))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restore, (self.name, dict(self.params))
+
+
+ACTIVATIONS: Mapping[str, Activation] = MappingProxyType({row.name: Activation(row) for row in ROWS})
+"""Every activation by its name, in the order of the catalogue."""
+
+_BY_SPELLING: dict[str, Activation] = {}
+for _name, _row, _fixed in names():
+    _BY_SPELLING.setdefault(spelling(_name), ACTIVATIONS[_row.name].with_params(**_fixed))
+del _name, _row, _fixed
+
+
+def get(activation: Any) -> Activation:
+    """Find an activation by whatever names it.
+
+    Parameters
+    ----------
+    activation : str, Activation, or a class or instance of `actkernels.activations`
+        A name or alias, without regard to case, ``_`` and ``-``.
+
+    Returns
+    -------
+    Activation
+
+    Raises
+    ------
+    ValueError
+        If no activation has that name; the message suggests the nearest.
+    TypeError
+        If it is no name, Activation, class or instance.
+
+    Examples
+    --------
+    >>> import actkernels as ak
+    >>> ak.get("Swish") is ak.silu
+    True
+    >>> ak.get("Leaky")
+    leaky_relu(alpha=0.1)
+    >>> ak.get("geluu")
+    Traceback (most recent call last):
+    ...
+    ValueError: no activation 'geluu'; did you mean 'gelu'?
+    """
+    if isinstance(activation, Activation):
+        return activation
+    if isinstance(activation, str):
+        try:
+            return _BY_SPELLING[spelling(activation)]
+        except KeyError:
+            near = difflib.get_close_matches(spelling(activation), _BY_SPELLING, n=1)
+            hint = (
+                f"did you mean {near[0]!r}?" if near else "actkernels.ACTIVATIONS lists the names"
+            )
+            raise ValueError(f"no activation {activation!r}; {hint}") from None
+    kernel = getattr(activation, "kernel", None)
+    if isinstance(kernel, Activation):
+        return kernel
+    raise TypeError(
+        "an activation is given by its name, as an Activation, or as a class or instance of"
+        f" actkernels.activations, not as {activation!r}"
+    )
+
+
+def _restore(name: str, params: Mapping[str, float]) -> Activation:
+    activation = ACTIVATIONS[name]
+    return activation if dict(activation.params) == dict(params) else activation.with_params(**params)

@@ -1,0 +1,378 @@
+"""The table: every activation, once.
+
+A row says what a function *means*; ``src/formulas.pxd`` says how it is computed. The definition is a Python
+expression of ``x`` and the row's parameters, written as a textbook writes it: `actkernels.reference` evaluates
+and differentiates it with mpmath at as many digits as it takes, so a slip in either place shows as a difference.
+
+Kernels, ufuncs, Python functions, layer classes, tests, benchmarks and documentation are all made by walking
+`ROWS`. The build reads this file before the package exists, so it imports nothing but the standard library.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+class Ulp(NamedTuple):
+    """Accepted error of a row, in units in the last place of the result's type."""
+
+    float32: float = 2.0
+    float64: float = 2.0
+    gradient: float = 4.0
+
+
+TIGHT = Ulp(float32=1.0)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One activation.
+
+    Parameters
+    ----------
+    name : str
+        The public name; the formulas are ``name``, ``name_gradient`` and ``name_gradient_y``.
+    definition : str
+        The function of ``x`` and the parameters. At a point where branches meet, the branch that the
+        definition takes there also decides the gradient; in ``min`` and ``max`` a tie goes to the constant.
+    doc : str
+        One line for people.
+    parameters : mapping of str to float
+        Names and defaults, in the order in which the formula takes them.
+    requires : tuple of str
+        Conditions on the parameters, beyond being finite numbers.
+    from_output : str
+        The condition on the parameters under which the gradient is an exact function of the output;
+        ``"False"`` where it never is.
+    selects_zero : bool
+        Whether a gradient of zero is a choice of branch: it then blocks the delta, whatever its value,
+        where an underflowing gradient would multiply it (0 * nan is nan).
+    kinks : tuple of str
+        Points at which the function or its gradient changes its form, as expressions of the parameters.
+    larger_term : str
+        Where the gradient has a root between two terms that cancel: the size of the larger one, in whose
+        ULP the error is then counted.
+    max_ulp : Ulp
+        Accepted errors.
+    aliases : mapping of str to mapping of str to float
+        Other names, each with the parameters that it fixes.
+    numpynet : mapping of str to mapping of str to float
+        NumPyNet's class names, likewise.
+    source : str
+        Where the function comes from.
+    """
+
+    name: str
+    definition: str
+    doc: str
+    parameters: Mapping[str, float] = field(default_factory=dict)
+    requires: tuple[str, ...] = ()
+    from_output: str = "False"
+    selects_zero: bool = False
+    kinks: tuple[str, ...] = ()
+    larger_term: str = ""
+    max_ulp: Ulp = Ulp()
+    aliases: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    numpynet: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    source: str = ""
+
+    @property
+    def has_gradient_y(self) -> bool:
+        """Whether there are parameters for which the gradient follows from the output."""
+        return self.from_output != "False"
+
+
+ROWS: tuple[Row, ...] = (
+    Row(
+        "identity",
+        "x",
+        "The input itself.",
+        from_output="True",
+        max_ulp=TIGHT,
+        aliases={"linear": {}, "none": {}},
+        numpynet={"Linear": {}},
+    ),
+    Row(
+        "heaviside",
+        "1 if x > 0 else (at_zero if x == 0 else 0)",
+        "The unit step; its gradient is 0 everywhere.",
+        parameters={"at_zero": 1.0},
+        from_output="True",
+        selects_zero=True,
+        kinks=("0",),
+        max_ulp=TIGHT,
+        aliases={"binary_step": {}, "step": {}},
+    ),
+    Row(
+        "relu",
+        "max(x, 0)",
+        "Rectified linear unit; gradient 0 at 0.",
+        from_output="True",
+        selects_zero=True,
+        kinks=("0",),
+        max_ulp=TIGHT,
+        numpynet={"Relu": {}},
+        source="Fukushima, Biological Cybernetics 20, 121 (1975); Nair and Hinton, ICML (2010)",
+    ),
+    Row(
+        "relu_closed",
+        "x if x >= 0 else 0",
+        "Rectified linear unit whose gradient at 0 is 1.",
+        selects_zero=True,
+        kinks=("0",),
+        max_ulp=TIGHT,
+    ),
+    Row(
+        "relu6",
+        "min(max(x, 0), 6)",
+        "Rectified linear unit capped at 6; gradient 0 at both ends.",
+        from_output="True",
+        selects_zero=True,
+        kinks=("0", "6"),
+        max_ulp=TIGHT,
+        source="Krizhevsky, Convolutional deep belief networks on CIFAR-10 (2010)",
+    ),
+    Row(
+        "hard_tanh",
+        "min(max(x, min_val), max_val)",
+        "The input held between two values; gradient 0 at both ends.",
+        parameters={"min_val": -1.0, "max_val": 1.0},
+        requires=("min_val <= max_val",),
+        from_output="True",
+        selects_zero=True,
+        kinks=("min_val", "max_val"),
+        max_ulp=TIGHT,
+        source="Collobert, thesis, Universite Paris VI (2004)",
+    ),
+    Row(
+        "leaky_relu",
+        "x if x > 0 else alpha * x",
+        "Rectified linear unit with a slope of alpha below 0.",
+        parameters={"alpha": 0.01},
+        from_output="alpha >= 0",
+        kinks=("0",),
+        max_ulp=TIGHT,
+        numpynet={"Relie": {"alpha": 0.01}, "Leaky": {"alpha": 0.1}},
+        source="Maas, Hannun and Ng, ICML (2013)",
+    ),
+    Row(
+        "ramp",
+        "max(x, 0) + slope * x",
+        "Rectified linear unit plus a line.",
+        parameters={"slope": 0.1},
+        from_output="slope >= 0",
+        kinks=("0",),
+        max_ulp=TIGHT,
+        numpynet={"Ramp": {}},
+        source="darknet, activations.h",
+    ),
+    Row(
+        "elu",
+        "x if x > 0 else alpha * expm1(x)",
+        "Exponential linear unit.",
+        parameters={"alpha": 1.0},
+        from_output="alpha > 0",
+        kinks=("0",),
+        max_ulp=TIGHT,
+        numpynet={"Elu": {}},
+        source="Clevert, Unterthiner and Hochreiter, ICLR (2016), arXiv:1511.07289",
+    ),
+    Row(
+        "selu",
+        "1.0507009873554804934193349852946 * (x if x > 0 else 1.6732632423543772848170429916717 * expm1(x))",
+        "Scaled exponential linear unit: keeps mean 0 and variance 1 from layer to layer.",
+        from_output="True",
+        kinks=("0",),
+        max_ulp=TIGHT,
+        numpynet={"Selu": {}},
+        source="Klambauer, Unterthiner, Mayr and Hochreiter, NIPS (2017), arXiv:1706.02515",
+    ),
+    Row(
+        "softplus",
+        "log(1 + exp(beta * x)) / beta",
+        "Smooth rectified linear unit, without a threshold.",
+        parameters={"beta": 1.0},
+        requires=("beta > 0",),
+        kinks=("0",),
+        max_ulp=TIGHT,
+        numpynet={"SoftPlus": {}},
+        source="Dugas et al., NIPS (2001)",
+    ),
+    Row(
+        "srelu",
+        "t_left + a_left * (x - t_left) if x <= t_left"
+        " else (t_right + a_right * (x - t_right) if x >= t_right else x)",
+        "S-shaped rectified linear unit: the input between two thresholds, lines outside.",
+        parameters={"t_left": -1.0, "a_left": 0.1, "t_right": 1.0, "a_right": 0.1},
+        requires=("t_left <= t_right",),
+        kinks=("t_left", "t_right"),
+        max_ulp=TIGHT,
+        numpynet={"Lhtan": {"t_left": 0.0, "a_left": 0.001, "t_right": 1.0, "a_right": 0.001}},
+        source="Jin et al., AAAI (2016), arXiv:1512.07030",
+    ),
+    Row(
+        "plse",
+        "0.01 * (x + 4) if x < -4 else (0.01 * (x - 4) + 1 if x > 4 else 0.125 * x + 0.5)",
+        "Piecewise linear approximation of the logistic function.",
+        from_output="True",
+        kinks=("-4", "4"),
+        max_ulp=TIGHT,
+        numpynet={"Plse": {}},
+        source="darknet, activations.h",
+    ),
+    Row(
+        "stair",
+        "floor(x / 2) if floor(x) % 2 == 0 else (x - floor(x)) + floor(x / 2)",
+        "Flat and rising steps in turn; gradient 1 where floor(x) is odd, else 0.",
+        selects_zero=True,
+        kinks=("-2", "-1", "0", "1", "2"),
+        max_ulp=TIGHT,
+        numpynet={"Stair": {}},
+        source="darknet, activations.h",
+    ),
+    Row(
+        "logistic",
+        "1 / (1 + exp(-x))",
+        "The logistic function.",
+        from_output="True",
+        kinks=("0",),
+        max_ulp=TIGHT,
+        aliases={"sigmoid": {}, "expit": {}},
+        numpynet={"Logistic": {}},
+        source="Verhulst (1838)",
+    ),
+    Row(
+        "loggy",
+        "2 / (1 + exp(-x)) - 1",
+        "The logistic function stretched to (-1, 1), which is tanh(x / 2).",
+        from_output="True",
+        kinks=("0",),
+        max_ulp=TIGHT,
+        aliases={"bipolar_sigmoid": {}},
+        numpynet={"Loggy": {}},
+        source="darknet, activations.h",
+    ),
+    Row(
+        "tanh",
+        "tanh(x)",
+        "Hyperbolic tangent; odd to the last bit.",
+        from_output="True",
+        kinks=("0",),
+        max_ulp=TIGHT,
+        numpynet={"Tanh": {}},
+    ),
+    Row(
+        "hard_sigmoid",
+        "min(max(slope * x + offset, 0), 1)",
+        "A line held between 0 and 1; gradient 0 at both ends.",
+        parameters={"slope": 1 / 6, "offset": 0.5},
+        requires=("slope != 0",),
+        from_output="True",
+        selects_zero=True,
+        kinks=("-offset / slope", "(1 - offset) / slope"),
+        max_ulp=TIGHT,
+        aliases={"sparse_sigmoid": {"slope": 0.5, "offset": 0.5}},
+        numpynet={"Hardtan": {"slope": 0.2, "offset": 0.5}},
+        source="Courbariaux, Bengio and David, NIPS (2015), arXiv:1511.00363",
+    ),
+    Row(
+        "softsign",
+        "x / (1 + fabs(x))",
+        "The input over one plus its size.",
+        from_output="True",
+        kinks=("0",),
+        max_ulp=TIGHT,
+        numpynet={"SoftSign": {}},
+        source="Bergstra et al., Quadratic polynomials learn better image features (2009)",
+    ),
+    Row(
+        "elliot",
+        "0.5 * steepness * x / (1 + fabs(steepness * x)) + 0.5",
+        "Elliott's sigmoid, from 0 to 1.",
+        parameters={"steepness": 1.0},
+        requires=("steepness != 0",),
+        from_output="True",
+        kinks=("0",),
+        max_ulp=TIGHT,
+        numpynet={"Elliot": {}},
+        source="Elliott, Technical report 93-8, University of Maryland (1993)",
+    ),
+    Row(
+        "symm_elliot",
+        "steepness * x / (1 + fabs(steepness * x))",
+        "Elliott's sigmoid, from -1 to 1.",
+        parameters={"steepness": 1.0},
+        requires=("steepness != 0",),
+        from_output="True",
+        kinks=("0",),
+        max_ulp=TIGHT,
+        numpynet={"SymmElliot": {}},
+        source="Elliott, Technical report 93-8, University of Maryland (1993)",
+    ),
+    Row(
+        "gelu",
+        "x * erfc(-x / sqrt(2)) / 2",
+        "Gaussian error linear unit, exact: the input times the normal distribution function.",
+        kinks=("0",),
+        larger_term="erfc(-x / sqrt(2)) / 2",
+        source="Hendrycks and Gimpel (2016), arXiv:1606.08415",
+    ),
+    Row(
+        "silu",
+        "x / (1 + exp(-beta * x))",
+        "Sigmoid linear unit; swish where beta is not 1.",
+        parameters={"beta": 1.0},
+        kinks=("0",),
+        larger_term="1 / (1 + exp(-beta * x))",
+        aliases={"swish": {}, "quick_gelu": {"beta": 1.702}, "gelu_sigmoid": {"beta": 1.702}},
+        source="Elfwing, Uchibe and Doya (2017), arXiv:1702.03118; Ramachandran et al., arXiv:1710.05941",
+    ),
+    Row(
+        "mish",
+        "x * tanh(log(1 + exp(x)))",
+        "The input times tanh(softplus(x)).",
+        kinks=("0",),
+        larger_term="tanh(log(1 + exp(x)))",
+        source="Misra, BMVC (2020), arXiv:1908.08681",
+    ),
+    Row(
+        "hard_swish",
+        "x * min(max(x + 3, 0), 6) / 6",
+        "Piecewise approximation of silu; gradient 0 at -3, 1 at 3.",
+        selects_zero=True,
+        kinks=("-3", "0", "3"),
+        larger_term="min(max(x + 3, 0), 6) / 6",
+        max_ulp=TIGHT,
+        aliases={"hard_silu": {}, "hardswish": {}},
+        source="Howard et al., ICCV (2019), arXiv:1905.02244",
+    ),
+)
+
+
+def spelling(name: str) -> str:
+    """A name as it is looked up: without regard to case, ``_``, ``-`` and blanks."""
+    return re.sub(r"[\s_-]", "", name).lower()
+
+
+def names() -> Iterator[tuple[str, Row, Mapping[str, float]]]:
+    """Every name under which an activation can be asked for, with its row and the parameters it fixes.
+
+    Names of rows come before aliases, and aliases before NumPyNet's class names: where two agree in
+    spelling, the earlier one holds.
+    """
+    for row in ROWS:
+        yield row.name, row, {}
+    for row in ROWS:
+        for alias, fixed in row.aliases.items():
+            yield alias, row, fixed
+    for row in ROWS:
+        for alias, fixed in row.numpynet.items():
+            yield alias, row, fixed
+
+
+def camel_case(name: str) -> str:
+    """The class name of a row: ``hard_swish`` becomes ``HardSwish``."""
+    return "".join(word.capitalize() for word in name.split("_"))

@@ -1,0 +1,48 @@
+"""The version, and what is underneath."""
+
+from __future__ import annotations
+
+import platform
+from typing import Any
+
+import numpy as np
+
+from actkernels import dispatch
+
+
+def version() -> str:
+    """Return the version of the installed package, which stands in pyproject.toml alone."""
+    from importlib import metadata  # takes longer than the rest of the package: not at import
+
+    return metadata.version("actkernels")
+
+
+def config() -> dict[str, Any]:
+    """Return the versions, and the CPU levels there are and the one in use.
+
+    Returns
+    -------
+    dict
+        Plain strings and lists, fit for JSON.
+    """
+    return {
+        "actkernels": version(),
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "machine": platform.machine(),
+        "isa": dispatch.get_isa(),
+        "available_isas": list(dispatch.available_isas()),
+    }
+
+
+def show_config() -> None:
+    """Print versions, and the CPU levels there are and the one in use.
+
+    Examples
+    --------
+    >>> import actkernels as ak
+    >>> ak.show_config()  # doctest: +ELLIPSIS
+    actkernels      ...
+    """
+    for name, value in config().items():
+        print(f"{name.replace('_', ' '):15} {', '.join(value) if isinstance(value, list) else value}")

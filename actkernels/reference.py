@@ -1,0 +1,530 @@
+"""What an activation ought to be: its definition, evaluated and differentiated in any arithmetic.
+
+A definition is an expression as `actkernels.catalogue` holds it. Here it is compiled once, and evaluated with dual
+numbers, which carry the derivative along:
+
+- with mpmath, to as many bits as it takes: `evaluate`, `limit`, and `Exact` to count errors in ULP;
+- with NumPy, the way people write it when they have nothing else: `plain_numpy`.
+
+Where branches meet, the branch that the value takes decides the derivative. In ``min`` and ``max`` a tie goes to
+the constant, else to the first argument, and the derivative of ``fabs`` at 0 is 0.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import math
+import operator
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from types import CodeType
+from typing import Any
+
+import numpy as np
+
+FIRST_BITS, ZERO_BITS, LAST_BITS = 160, 2560, 5120
+"""`evaluate` doubles its precision from the first to the last; a result that is 0 may be all that a cancellation
+left, and is believed from `ZERO_BITS` on."""
+
+AGREED_BITS, AGREED_PLACE = 90, -1170
+"""Two results agree if they differ by no more than 2**-90 of their size, or by 2**-1170: float64 ends at 2**-1074."""
+
+# The derivative at x of each function that a definition may call; y is its value there.
+_DERIVATIVES = {
+    "exp": "y",
+    "expm1": "exp(x)",
+    "log": "1 / x",
+    "log1p": "1 / (1 + x)",
+    "sqrt": "1 / (2 * y)",
+    "tanh": "1 / cosh(x) ** 2",
+    "cosh": "sinh(x)",
+    "sinh": "cosh(x)",
+    "asinh": "1 / sqrt(1 + x * x)",
+    "atan": "1 / (1 + x * x)",
+    "sin": "cos(x)",
+    "cos": "-sin(x)",
+    "erf": "2 / sqrt(pi) * exp(-x * x)",
+    "erfc": "-2 / sqrt(pi) * exp(-x * x)",
+    "fabs": "sign(x)",
+    "floor": "0 * x",
+    "sign": "0 * x",
+}
+
+
+# ---- expressions ----------------------------------------------------------------------------------------------
+
+
+class _Portable(ast.NodeTransformer):
+    """Leaves to the arithmetic what Python would decide: branches, and what a decimal fraction is."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+
+    def visit_IfExp(self, node: ast.IfExp) -> ast.AST:  # noqa: N802 - the name is ast's
+        self.generic_visit(node)
+        nothing = ast.arguments(posonlyargs=[], args=[], kwonlyargs=[], kw_defaults=[], defaults=[])
+        branches = [ast.Lambda(nothing, branch) for branch in (node.body, node.orelse)]
+        return ast.Call(ast.Name("choose", ast.Load()), [node.test, *branches], [])
+
+    def visit_Constant(self, node: ast.Constant) -> ast.AST:  # noqa: N802 - the name is ast's
+        if not isinstance(node.value, float):
+            return node
+        text = ast.get_source_segment(self.source, node)
+        return ast.Call(ast.Name("number", ast.Load()), [ast.Constant(text)], [])
+
+
+@functools.cache
+def _compiled(definition: str) -> CodeType:
+    tree = _Portable(definition).visit(ast.parse(definition, mode="eval"))
+    return compile(ast.fix_missing_locations(tree), f"<{definition}>", "eval")
+
+
+_DERIVATIVE_CODE = {name: _compiled(text) for name, text in _DERIVATIVES.items()}
+
+
+# ---- dual numbers ---------------------------------------------------------------------------------------------
+
+
+class Dual:
+    """A value and its slope. What has no slope is a constant and stays an ordinary number."""
+
+    __slots__ = ("slope", "value")
+
+    def __init__(self, value: Any, slope: Any) -> None:
+        self.value = value
+        self.slope = slope
+
+    def __neg__(self) -> Dual:
+        return Dual(-self.value, -self.slope)
+
+    def __add__(self, other: Any) -> Dual:
+        if isinstance(other, Dual):
+            return Dual(self.value + other.value, self.slope + other.slope)
+        return Dual(self.value + other, self.slope)
+
+    __radd__ = __add__
+
+    def __sub__(self, other: Any) -> Dual:
+        return self + -other
+
+    def __rsub__(self, other: Any) -> Dual:
+        return -self + other
+
+    def __mul__(self, other: Any) -> Dual:
+        if isinstance(other, Dual):
+            return Dual(self.value * other.value, self.slope * other.value + self.value * other.slope)
+        return Dual(self.value * other, self.slope * other)
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Any) -> Dual:
+        if isinstance(other, Dual):
+            ratio = self.value / other.value
+            return Dual(ratio, (self.slope - ratio * other.slope) / other.value)
+        return Dual(self.value / other, self.slope / other)
+
+    def __rtruediv__(self, other: Any) -> Dual:
+        ratio = other / self.value
+        return Dual(ratio, -ratio * self.slope / self.value)
+
+    def __pow__(self, exponent: int) -> Dual:
+        return Dual(self.value**exponent, exponent * self.value ** (exponent - 1) * self.slope)
+
+    def __mod__(self, divisor: Any) -> Dual:
+        return Dual(self.value % divisor, self.slope)
+
+
+def _comparison(name: str) -> Callable[[Dual, Any], Any]:
+    compare = getattr(operator, name)
+    return lambda self, other: compare(self.value, _value(other))
+
+
+for _name in ("__lt__", "__le__", "__gt__", "__ge__", "__eq__", "__ne__"):
+    setattr(Dual, _name, _comparison(_name))
+del _name
+
+
+def _value(number: Any) -> Any:
+    return number.value if isinstance(number, Dual) else number
+
+
+def _slope(number: Any) -> Any:
+    return number.slope if isinstance(number, Dual) else 0
+
+
+def _extremum(before: Callable[[Any, Any], Any], up_to: Callable[[Any, Any], Any]) -> Callable[..., Any]:
+    def extremum(choose: Callable[..., Any], first: Any, second: Any) -> Any:
+        if isinstance(first, Dual) and isinstance(second, Dual):
+            return choose(up_to(first, second), lambda: first, lambda: second)
+        dual, constant = (first, second) if isinstance(first, Dual) else (second, first)
+        return choose(before(dual, constant), lambda: dual, lambda: constant)
+
+    return extremum
+
+
+_minimum = _extremum(operator.lt, operator.le)
+_maximum = _extremum(operator.gt, operator.ge)
+
+
+def _arithmetic(
+    functions: Mapping[str, Callable[[Any], Any]], choose: Callable[..., Any], number: Callable[[str], Any], pi: Any
+) -> dict[str, Any]:
+    """The names that an expression sees, from functions of ordinary numbers and a choice between branches."""
+
+    def lifted(name: str) -> Callable[[Any], Any]:
+        function, derivative = functions[name], _DERIVATIVE_CODE[name]
+
+        def call(number: Any) -> Any:
+            if not isinstance(number, Dual):
+                return function(number)
+            value = function(number.value)
+            return Dual(value, number.slope * eval(derivative, names, {"x": number.value, "y": value}))
+
+        return call
+
+    names: dict[str, Any] = {"__builtins__": {}, "choose": choose, "number": number, "pi": pi}
+    names |= {name: lifted(name) for name in _DERIVATIVES}
+    names |= {
+        "min": functools.partial(_minimum, choose),
+        "max": functools.partial(_maximum, choose),
+    }
+    return names
+
+
+# ---- with mpmath ----------------------------------------------------------------------------------------------
+
+
+@functools.cache
+def _mpmath() -> Any:
+    try:
+        from mpmath import mp
+    except ImportError:
+        raise ImportError("exact values need mpmath: pip install 'actkernels[demo]'") from None
+    return mp
+
+
+@functools.cache
+def _mpmath_arithmetic() -> dict[str, Any]:
+    mp = _mpmath()
+    # Beyond these bounds exponents have thousands of bits, and nothing of the result is left in float64.
+    least, most, vanishing = -(2**64), mp.mpf(2) ** 1200, mp.ldexp(1, -(2**3000))
+
+    def exp(x: Any) -> Any:
+        return (mp.exp(x) if x < most else mp.inf) if x > least else vanishing
+
+    def cosh(x: Any) -> Any:
+        return mp.cosh(x) if abs(x) < most else mp.inf
+
+    def tanh(x: Any) -> Any:
+        return mp.tanh(x) if abs(x) < 2**64 else mp.sign(x)
+
+    def erfc(x: Any) -> Any:
+        return mp.erfc(x if x < 2**20 else 2**20)
+
+    def log(x: Any) -> Any:
+        return mp.log(x) if x > 0 else (mp.ninf if x == 0 else mp.nan)
+
+    functions = {name: getattr(mp, name, None) for name in _DERIVATIVES}
+    functions |= {"exp": exp, "cosh": cosh, "tanh": tanh, "erfc": erfc, "log": log, "log1p": lambda x: log(1 + x)}
+    return _arithmetic(functions, lambda condition, yes, no: yes() if condition else no(), mp.mpf, mp.pi)
+
+
+def evaluate(definition: str, x: float, params: Mapping[str, float] | None = None) -> tuple[Any, Any]:
+    """Value and derivative of a definition at `x`, both good to at least 90 bits.
+
+    Parameters
+    ----------
+    definition : str
+        An expression of ``x`` and the parameters. Decimal fractions in it are exact.
+    x : float or mpf
+        Where; finite.
+    params : mapping of str to float, optional
+        Parameters, taken exactly as given.
+
+    Returns
+    -------
+    value, derivative : mpf
+        A result that is still 0 at 2560 bits counts as 0.
+
+    Raises
+    ------
+    ImportError
+        If mpmath is not installed.
+
+    Examples
+    --------
+    >>> from actkernels import reference
+    >>> value, derivative = reference.evaluate("log(1 + exp(x))", -700)
+    >>> float(value), float(derivative)
+    (9.859676543759770e-305, 9.859676543759770e-305)
+    >>> [int(part) for part in reference.evaluate("x if x > 0 else a * x", 0, {"a": 3})]
+    [0, 3]
+    """
+    mp = _mpmath()
+    code, arithmetic = _compiled(definition), _mpmath_arithmetic()
+    bits, before = FIRST_BITS, None
+    while True:
+        with mp.workprec(bits):
+            names = {**arithmetic, **{name: mp.mpf(value) for name, value in (params or {}).items()}}
+            result = eval(code, names | {"x": Dual(mp.convert(x), mp.one)})
+            parts = mp.mpf(_value(result)), mp.mpf(_slope(result))
+            if before is not None and all(map(functools.partial(_agree, bits), parts, before)):
+                return parts
+        if bits >= LAST_BITS:
+            raise ArithmeticError(f"{definition} does not settle at x = {x}")
+        bits, before = 2 * bits, parts
+
+
+def _agree(bits: int, new: Any, old: Any) -> bool:
+    if new == old:
+        return bool(new) or bits >= ZERO_BITS
+    difference = abs(new - old)
+    return new != new or difference <= max(abs(new) * 2.0**-AGREED_BITS, _mpmath().ldexp(1, AGREED_PLACE))
+
+
+def limit(definition: str, sign: int, params: Mapping[str, float] | None = None) -> tuple[float, float]:
+    """Value and derivative that a definition tends to at infinity, as float64 would have them.
+
+    Parameters
+    ----------
+    definition : str
+        An expression of ``x`` and the parameters.
+    sign : {1, -1}
+        Which infinity.
+    params : mapping of str to float, optional
+        Parameters.
+
+    Returns
+    -------
+    value, derivative : float
+        NaN where there is no limit.
+
+    Examples
+    --------
+    >>> from actkernels import reference
+    >>> reference.limit("x / (1 + exp(-x))", -1)
+    (-0.0, -0.0)
+    >>> reference.limit("sin(x)", 1)
+    (nan, nan)
+    """
+    mp = _mpmath()
+    # beyond every float64, and far enough apart to tell what settles, what grows and what oscillates
+    values, slopes = zip(
+        *(evaluate(definition, sign * mp.mpf(2) ** (1100 + 3 * step), params) for step in range(6)), strict=True
+    )
+    return _tendency(values), _tendency(slopes)
+
+
+def _tendency(values: tuple[Any, ...]) -> float:
+    rounded = [float(value) for value in values]
+    if len(set(rounded)) == 1:
+        return rounded[-1]
+    sizes = [abs(value) for value in values]
+    if len({value > 0 for value in values}) == 1 and sizes == sorted(sizes):
+        return math.copysign(math.inf, rounded[-1])
+    return math.nan
+
+
+# ---- units in the last place ----------------------------------------------------------------------------------
+
+
+def ulp(value: Any, dtype: Any) -> Any:
+    """Spacing of a type's numbers at an exact value.
+
+    Parameters
+    ----------
+    value : mpf or float
+        Anything finite.
+    dtype : dtype_like
+        A binary floating-point type.
+
+    Returns
+    -------
+    mpf
+        Never less than the smallest subnormal, never more than the spacing at the largest finite number.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from actkernels import reference
+    >>> reference.ulp(1, np.float32) == np.finfo(np.float32).eps
+    True
+    >>> reference.ulp(0, np.float64) == 5e-324
+    True
+    """
+    mp, info = _mpmath(), np.finfo(dtype)
+    exponent = mp.mag(value) - 1 if value else info.minexp
+    return mp.mpf(2) ** (min(max(exponent, info.minexp), info.maxexp - 1) - info.nmant)
+
+
+def ulp_error(result: Any, exact: Any, dtype: Any) -> float:
+    """Distance of a result from the exact value, in units in the last place of its type at the exact value.
+
+    Parameters
+    ----------
+    result : float
+        What was computed.
+    exact : mpf
+        What should have been.
+    dtype : dtype_like
+        Type of the result.
+
+    Returns
+    -------
+    float
+        Infinity counts as the power of two that follows the largest finite number, and as no error at all
+        where the exact value rounds to it.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from actkernels import reference
+    >>> reference.ulp_error(1.0, reference.evaluate("1 + x", 2.0**-24)[0], np.float32)
+    0.5
+    """
+    return float(Exact.of([exact], dtype).error(np.array([result], dtype))[0])
+
+
+@dataclass(frozen=True)
+class Exact:
+    """Exact values, taken apart so that errors can be counted in float64.
+
+    Attributes
+    ----------
+    nearest : ndarray
+        The values rounded to the type.
+    rest : ndarray of float64
+        What that left, in units in the last place.
+    unit : ndarray of float64
+        The unit in the last place.
+    overflows : ndarray of bool
+        Where the value rounds to infinity.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from actkernels import reference
+    >>> x = np.array([0.5, 1.0, 2.0])
+    >>> exact = reference.Exact.of([reference.evaluate("exp(x)", value)[0] for value in x], x.dtype)
+    >>> bool(exact.error(np.exp(x)).max() < 1)
+    True
+    """
+
+    nearest: np.ndarray[Any, Any]
+    rest: np.ndarray[Any, Any]
+    unit: np.ndarray[Any, Any]
+    overflows: np.ndarray[Any, Any]
+
+    @classmethod
+    def of(cls, values: Iterable[Any], dtype: Any, scale: Iterable[Any] | None = None) -> Exact:
+        """Take values apart; units are those of the larger of value and `scale`, if there is one."""
+        mp, info = _mpmath(), np.finfo(dtype)
+        values = list(values)
+        units = [ulp(value, dtype) for value in values]
+        if scale is not None:
+            units = [max(unit, ulp(size, dtype)) for unit, size in zip(units, scale, strict=True)]
+        largest = mp.mpf(float(info.max))
+        with np.errstate(over="ignore"), mp.workprec(2 * LAST_BITS):
+            held = [min(max(value, -largest), largest) for value in values]
+            nearest = np.array([float(value) for value in held]).astype(dtype)
+            rest = [
+                float((value - mp.mpf(float(near))) / unit)
+                for value, near, unit in zip(values, nearest, units, strict=True)
+            ]
+            overflows = [abs(value) >= largest + ulp(largest, dtype) / 2 for value in values]
+        return cls(nearest, np.array(rest), np.array([float(unit) for unit in units]), np.array(overflows))
+
+    def error(self, result: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        """Sizes of the errors of a result, in units; infinity for a NaN."""
+        # in halves, because the power of two that infinity stands for is no float64
+        half = np.where(np.abs(self.nearest) > 1, 0.5, 1.0)
+        top = 2.0 ** (np.finfo(self.nearest.dtype).maxexp - 1)
+        with np.errstate(over="ignore", invalid="ignore"):
+            halved = np.where(np.isinf(result), np.copysign(top, result), result * half)
+            error = np.abs((halved - self.nearest * half) / (self.unit * half) - self.rest)
+        error[np.isnan(error)] = np.inf
+        error[self.overflows & (result == np.copysign(np.inf, self.nearest))] = 0
+        error[np.isnan(self.nearest) & np.isnan(result)] = 0
+        return error
+
+
+# ---- with NumPy -----------------------------------------------------------------------------------------------
+
+
+def _choose(condition: Any, yes: Callable[[], Any], no: Callable[[], Any]) -> Any:
+    if np.ndim(condition) == 0:
+        return yes() if condition else no()
+    first, second = yes(), no()
+    if not (isinstance(first, Dual) or isinstance(second, Dual)):
+        return np.where(condition, first, second)
+    return Dual(
+        np.where(condition, _value(first), _value(second)), np.where(condition, _slope(first), _slope(second))
+    )
+
+
+@functools.cache
+def _numpy_arithmetic() -> dict[str, Any]:
+    try:
+        from scipy import special
+    except ImportError:
+        special = None
+    other_names = {"fabs": "abs", "atan": "arctan", "asinh": "arcsinh"}
+
+    def elementwise(name: str) -> Callable[[Any], Any]:
+        on_number = getattr(math, name, None)
+        on_array = getattr(np, other_names.get(name, name), None) or getattr(special, name, None)
+        if on_array is None:
+            on_array = np.vectorize(on_number, otypes="d")
+        # numbers stay Python numbers, so that they take the type of the array that they meet
+        return lambda x: on_array(x) if isinstance(x, (np.ndarray, np.generic)) else on_number(x)
+
+    names = _arithmetic({name: elementwise(name) for name in _DERIVATIVES}, _choose, float, math.pi)
+    for name, on_duals, on_arrays in (("min", names["min"], np.minimum), ("max", names["max"], np.maximum)):
+        names[name] = functools.partial(_either, on_duals, on_arrays)
+    return names
+
+
+def _either(on_duals: Callable[..., Any], on_arrays: Callable[..., Any], first: Any, second: Any) -> Any:
+    dual = isinstance(first, Dual) or isinstance(second, Dual)
+    return (on_duals if dual else on_arrays)(first, second)
+
+
+def plain_numpy(definition: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    """Write a definition and its derivative as they are written in plain NumPy, one temporary after another.
+
+    Parameters
+    ----------
+    definition : str
+        An expression of ``x`` and the parameters.
+
+    Returns
+    -------
+    forward, gradient : callable
+        Each takes a float array and the parameters by keyword, and returns a new array of the same type.
+        Where the definition overflows or cancels, so do they, with NumPy's warnings.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from actkernels import reference
+    >>> forward, gradient = reference.plain_numpy("max(x, 0) + slope * x")
+    >>> forward(np.array([-1.0, 2.0]), slope=0.5)
+    array([-0.5,  3. ])
+    >>> gradient(np.array([-1.0, 2.0]), slope=0.5)
+    array([0.5, 1.5])
+    """
+    code, arithmetic = _compiled(definition), _numpy_arithmetic()
+
+    def forward(x: np.ndarray[Any, Any], **params: float) -> np.ndarray[Any, Any]:
+        return _like(x, eval(code, {**arithmetic, **params, "x": x}))
+
+    def gradient(x: np.ndarray[Any, Any], **params: float) -> np.ndarray[Any, Any]:
+        return _like(x, _slope(eval(code, {**arithmetic, **params, "x": Dual(x, np.ones_like(x))})))
+
+    return forward, gradient
+
+
+def _like(x: np.ndarray[Any, Any], result: Any) -> np.ndarray[Any, Any]:
+    result = np.asarray(result, x.dtype)
+    return result if result.shape == x.shape else np.full_like(x, result)

@@ -1,0 +1,339 @@
+"""Derive every constant and polynomial of src/coefficients.h again, and measure its error.
+
+    python bench/derive.py            print the table of polynomials and write src/coefficients.h
+    python bench/derive.py --check    fail if src/coefficients.h is not what this script prints
+
+A polynomial is fitted by the Remez exchange at 60 digits, then its coefficients are rounded to the type one after the
+other, lowest degree first: the fault that a rounding makes is fitted away by the higher degrees that are still free.
+The error in the table is that of the rounded coefficients, relative to the function that they serve.
+Needs mpmath (gmpy2 makes it ten times faster).
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import mpmath
+from mpmath import mp, mpf
+
+HEADER = Path(__file__).resolve().parent.parent / "src" / "coefficients.h"
+TYPES = {"f32": ("float", 24, "f"), "f64": ("double", 53, "")}
+Function = Callable[[mpf], mpf]
+
+mp.dps = 60
+
+
+def rounded(value: mpf, bits: int) -> mpf:
+    """Nearest number of `bits` significant bits."""
+    with mp.workprec(bits):
+        return +value
+
+
+def literal(value: mpf, suffix: str) -> str:
+    """Exact C hexadecimal literal."""
+    if value == 0:
+        return f"0.0{suffix}"
+    mantissa, exponent = mpmath.frexp(value)
+    digits = 13 if not suffix else 6
+    scaled = int(mantissa * 2 ** (4 * digits + 1))
+    assert scaled == mantissa * 2 ** (4 * digits + 1), "more bits than the literal holds"
+    fraction = f"{abs(scaled) - (1 << 4 * digits):0{digits}x}".rstrip("0")
+    point = "." if fraction else ""
+    return f"{'-' if scaled < 0 else ''}0x1{point}{fraction}p{exponent - 1:+d}{suffix}"
+
+
+# --- fitting ---------------------------------------------------------------------------------------------------------
+
+
+def horner(coefficients: list[mpf], x: mpf) -> mpf:
+    """Value of the polynomial, lowest degree first."""
+    value = mpf(0)
+    for coefficient in reversed(coefficients):
+        value = value * x + coefficient
+    return value
+
+
+def chebyshev_grid(low: mpf, high: mpf, size: int) -> list[mpf]:
+    """Points of [low, high], dense near the ends."""
+    return [(low + high) / 2 - (high - low) / 2 * mpmath.cos(mpmath.pi * i / size) for i in range(size + 1)]
+
+
+def alternating_extrema(errors: list[mpf], wanted: int) -> list[int]:
+    """Indices of the largest error in each run of one sign, thinned to `wanted` alternating ones."""
+    extrema: list[int] = []
+    for index, error in enumerate(errors):
+        if not extrema or (errors[extrema[-1]] > 0) != (error > 0):
+            extrema.append(index)
+        elif abs(error) > abs(errors[extrema[-1]]):
+            extrema[-1] = index
+    while len(extrema) > wanted:
+        extrema.pop(0 if abs(errors[extrema[0]]) < abs(errors[extrema[-1]]) else -1)
+    return extrema
+
+
+def remez(function: Function, weight: Function, low: mpf, high: mpf, degree: int) -> list[mpf]:
+    """Minimax polynomial of weight * (polynomial - function), lowest degree first."""
+    unknowns = degree + 2
+    grid = chebyshev_grid(low, high, 16 * unknowns)
+    values, weights = [function(x) for x in grid], [weight(x) for x in grid]
+    points = [round(i * (len(grid) - 1) / (unknowns - 1)) for i in range(unknowns)]
+    coefficients: list[mpf] = []
+    for _ in range(30):
+        matrix, right = mpmath.matrix(unknowns), mpmath.matrix(unknowns, 1)
+        for row, index in enumerate(points):
+            for column in range(degree + 1):
+                matrix[row, column] = grid[index] ** column
+            matrix[row, degree + 1] = (-1) ** row / weights[index]
+            right[row] = values[index]
+        *coefficients, level = mpmath.lu_solve(matrix, right)
+        errors = [w * (horner(coefficients, x) - y) for x, y, w in zip(grid, values, weights, strict=True)]
+        extrema = alternating_extrema(errors, unknowns)
+        if len(extrema) < unknowns or max(map(abs, errors)) < abs(level) * mpf("1.001"):
+            break
+        points = extrema
+    return coefficients
+
+
+def round_coefficients(exact: list[mpf], weight: Function, low: mpf, high: mpf, bits: int) -> list[mpf]:
+    """Round to `bits`, lowest degree first, the free coefficients absorbing each fault (weighted least squares)."""
+    grid = chebyshev_grid(low, high, 8 * len(exact))
+    free, fixed = list(exact), []
+    for degree in range(len(exact)):
+        fixed.append(rounded(free[0], bits))
+        fault, free = free[0] - fixed[-1], free[1:]
+        if not free or fault == 0:
+            continue
+        rows = mpmath.matrix(len(grid), len(free))
+        right = mpmath.matrix(len(grid), 1)
+        for row, x in enumerate(grid):
+            scale = weight(x)
+            right[row] = scale * fault * x**degree
+            for column in range(len(free)):
+                rows[row, column] = scale * x ** (degree + 1 + column)
+        change = mpmath.lu_solve(rows.T * rows, rows.T * right)
+        free = [coefficient + change[column] for column, coefficient in enumerate(free)]
+    return fixed
+
+
+# --- what there is to fit --------------------------------------------------------------------------------------------
+
+LN2 = mpmath.log(2)
+
+
+class Polynomial(NamedTuple):
+    """One polynomial of the header: what it approximates, where, and how the error counts."""
+
+    name: str
+    meaning: str
+    function: Function
+    weight: Function
+    low: dict[str, mpf]
+    high: dict[str, mpf]
+    degree: dict[str, int]
+
+
+class TailMap(NamedTuple):
+    """Parameters of the map t -> v = (t - centre) / (t + shift) that makes Mills' ratio a short polynomial."""
+
+    centre: mpf
+    shift: mpf
+
+
+TAIL_MAP = {"f32": TailMap(mpf("1.859375"), mpf("2.5")), "f64": TailMap(mpf("3.96875"), mpf("5"))}
+
+
+def both(value: object) -> dict[str, mpf]:
+    return {kind: mpf(value) for kind in TYPES}
+
+
+def series(closed: Function, first: mpf, second: mpf) -> Function:
+    """`closed` away from 0, its first two Taylor terms where it would cancel."""
+    return lambda x: closed(x) if abs(x) > mpf("1e-20") else first + second * x
+
+
+def not_zero(x: mpf) -> mpf:
+    return max(abs(x), mpf("1e-20"))
+
+
+def not_zero_signed(x: mpf) -> mpf:
+    return x if x else mpf("1e-20")
+
+
+def mills(kind: str) -> Function:
+    """(t + shift) * erfcx(t / sqrt 2) / 2 as a function of v."""
+    centre, shift = TAIL_MAP[kind]
+
+    def function(v: mpf) -> mpf:
+        t = (centre + shift * v) / (1 - v)
+        return (t + shift) * mpmath.exp(t * t / 2) * mpmath.erfc(t / mpmath.sqrt(2)) / 2
+
+    return function
+
+
+def mills_end(kind: str, t: object) -> mpf:
+    centre, shift = TAIL_MAP[kind]
+    return (mpf(t) - centre) / (mpf(t) + shift)
+
+
+def root(function: Function) -> Function:
+    """function(sqrt(u)) / sqrt(u)."""
+    return lambda u: function(mpmath.sqrt(not_zero(u))) / mpmath.sqrt(not_zero(u))
+
+
+POLYNOMIALS = [
+    Polynomial(
+        "expm1_tail",
+        "(exp(r) - 1 - r) / r^2, |r| <= ln(2)/2; error relative to exp(r) - 1",
+        series(lambda r: (mpmath.expm1(r) - r) / r**2, mpf(1) / 2, mpf(1) / 6),
+        lambda r: not_zero(r) ** 2 / not_zero(mpmath.expm1(r)),
+        both(-LN2 * mpf("0.50002")),
+        both(LN2 * mpf("0.50002")),
+        {"f32": 5, "f64": 10},
+    ),
+    Polynomial(
+        "log1p_tail",
+        "(log(1 + f) - f) / f^2, |f| <= 1/3; error relative to log(1 + f)",
+        series(lambda f: (mpmath.log1p(f) - f) / f**2, -mpf(1) / 2, mpf(1) / 3),
+        lambda f: not_zero(f) ** 2 / not_zero(mpmath.log1p(f)),
+        both(-mpf(1) / 3),
+        both(mpf(1) / 3),
+        {"f32": 7, "f64": 19},
+    ),
+    Polynomial(
+        "erf_centre",
+        "erf(x)/x - 1 in u = x^2 <= 1; error relative to erf(x)",
+        lambda u: root(mpmath.erf)(u) - 1,
+        lambda u: 1 / root(mpmath.erf)(u),
+        both(0),
+        both(1),
+        {"f32": 6, "f64": 11},
+    ),
+]
+
+
+def fits(kind: str) -> list[Polynomial]:
+    """The polynomials of one type."""
+    tail = Polynomial(
+        "mills_ratio",
+        "((t + MILLS_SHIFT) exp(t^2/2) erfc(t/sqrt(2))/2 - MILLS_0)/v, v = (t - MILLS_CENTRE)/(t + MILLS_SHIFT)",
+        lambda v: (mills(kind)(v) - mills(kind)(mpf(0))) / not_zero_signed(v),
+        lambda v: not_zero(v) / mills(kind)(v),
+        {"f32": mills_end("f32", 0), "f64": mills_end("f64", 0)},
+        {"f32": mills_end("f32", "14.7"), "f64": mills_end("f64", "38.8")},
+        {"f32": 9, "f64": 21},
+    )
+    return [*POLYNOMIALS, tail]
+
+
+def constants(kind: str) -> list[tuple[str, mpf, str]]:
+    """Name, value and meaning of every constant; a `_LOW` is what the rounding of the one before it left."""
+    bits = TYPES[kind][1]
+    found: list[tuple[str, mpf, str]] = []
+
+    def split(name: str, value: mpf, high_bits: int, meaning: str) -> None:
+        high = rounded(value, high_bits)
+        found.append((name, high, meaning))
+        found.append((f"{name}_LOW", rounded(value - high, bits), f"{meaning}: the rest"))
+
+    found.append(("LOG2E", rounded(1 / LN2, bits), "1 / ln 2"))
+    # k * LN2 must be exact for every exponent k that a reduction meets (8 bits in float, 11 in double)
+    split("LN2", LN2, bits - (9 if kind == "f32" else 12), "ln 2, short enough that k * LN2 is exact")
+    split("INV_SQRT_2PI", 1 / mpmath.sqrt(2 * mpmath.pi), bits, "1 / sqrt(2 pi)")
+    found.append(("SQRT2", rounded(mpmath.sqrt(2), bits), "sqrt 2"))
+    centre, shift = TAIL_MAP[kind]
+    found.append(("MILLS_SHIFT", shift, "shift of mills_ratio's map"))
+    found.append(("MILLS_SPAN", centre + shift, "MILLS_CENTRE + MILLS_SHIFT"))
+    split("MILLS_0", mills(kind)(mpf(0)), bits, "mills_ratio at v = 0")
+    return found
+
+
+# --- output ----------------------------------------------------------------------------------------------------------
+
+
+def measured_error(fit: Polynomial, kind: str, coefficients: list[mpf]) -> float:
+    """log2 of the largest weighted error of the rounded polynomial."""
+    grid = chebyshev_grid(fit.low[kind], fit.high[kind], 997)
+    worst = max(abs(fit.weight(x) * (horner(coefficients, x) - fit.function(x))) for x in grid)
+    return float(mpmath.log(worst, 2))
+
+
+def evaluation(terms: list[str], ctype: str, kind: str) -> list[str]:
+    """C lines that evaluate a polynomial by fours, then Horner in x^4: a loop waits for chains, not for operations."""
+
+    def fma(a: str, b: str, c: str) -> str:
+        return f"fma_{kind}({a}, {b}, {c})"
+
+    def pair(low: int) -> str:
+        return fma(terms[low + 1], "x", terms[low]) if low + 1 < len(terms) else terms[low]
+
+    lines = [f"{ctype} x2 = x * x;"]
+    if len(terms) <= 6:
+        value = pair((len(terms) - 1) // 2 * 2)
+        for low in range((len(terms) - 1) // 2 * 2 - 2, -1, -2):
+            value = fma(value, "x2", pair(low))
+        return [*lines, f"return {value};"]
+    lines.append(f"{ctype} x4 = x2 * x2;")
+    for number, low in enumerate(range((len(terms) - 1) // 4 * 4, -1, -4)):
+        four = fma(pair(low + 2), "x2", pair(low)) if low + 2 < len(terms) else pair(low)
+        lines.append(f"{ctype} p = {four};" if number == 0 else f"p = {fma('p', 'x4', four)};")
+    return [*lines, "return p;"]
+
+
+def render_polynomial(fit: Polynomial, kind: str) -> tuple[str, str]:
+    """C text and table line of one polynomial."""
+    ctype, bits, suffix = TYPES[kind]
+    low, high, degree = fit.low[kind], fit.high[kind], fit.degree[kind]
+    exact = remez(fit.function, fit.weight, low, high, degree)
+    coefficients = round_coefficients(exact, fit.weight, low, high, bits)
+    error = measured_error(fit, kind, coefficients)
+    lines = [f"/* {fit.meaning}: degree {degree}, 2^{error:.1f} */"]
+    lines.append(f"static inline {ctype} {fit.name}_{kind}({ctype} x) {{")
+    lines += [f"    {line}" for line in evaluation([literal(c, suffix) for c in coefficients], ctype, kind)]
+    lines += ["}", ""]
+    return "\n".join(lines), f"{fit.name:12} {kind}  degree {degree:2}  error 2^{error:6.2f}  {fit.meaning}"
+
+
+def render() -> tuple[str, str]:
+    """The header's text and the table."""
+    text = [
+        "/* Constants and minimax polynomials of vmath_body.h.",
+        " * Written by bench/derive.py, which fits, rounds and measures them; do not edit. */",
+        "#ifndef ACTKERNELS_COEFFICIENTS_H",
+        "#define ACTKERNELS_COEFFICIENTS_H",
+        "",
+    ]
+    table = []
+    for kind, (_, _, suffix) in TYPES.items():
+        for name, value, meaning in constants(kind):
+            text.append(f"#define {name}_{kind} {literal(value, suffix)} /* {meaning} */")
+        text.append("")
+        for fit in fits(kind):
+            code, line = render_polynomial(fit, kind)
+            text.append(code)
+            table.append(line)
+    text.append("#endif")
+    return "\n".join(text) + "\n", "\n".join(table)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--check", action="store_true", help="compare with the header instead of writing it")
+    parser.add_argument("--header", type=Path, default=HEADER, help="default: %(default)s")
+    options = parser.parse_args()
+    text, table = render()
+    print(table)
+    if options.check:
+        if options.header.read_text() != text:
+            print(f"{options.header} is not what this script derives: run it without --check", file=sys.stderr)
+            return 1
+    else:
+        options.header.write_text(text)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,123 @@
+"""What pyproject.toml cannot say: one kernel module for each CPU level, rendered from a template.
+
+Everything else, the version and the tools' settings included, stands in pyproject.toml.
+"""
+
+import os
+import platform
+import sys
+import sysconfig
+import tempfile
+from pathlib import Path
+
+from setuptools import Extension, setup
+from setuptools.command.build_ext import build_ext
+from setuptools.errors import CompileError
+
+ROOT = Path(__file__).resolve().parent
+SRC = ROOT / "src"
+
+# The axis of CPU levels: a line of flags here, a predicate in src/cpu.pyx.
+LEVELS = {"baseline": []}
+if platform.machine().lower() in ("x86_64", "amd64"):
+    LEVELS |= {
+        "x86_64_v3": ["-march=x86-64-v3"],
+        # 512-bit vectors are 1.2 to 1.6 times faster here than the 256-bit ones that GCC prefers
+        "x86_64_v4": ["-march=x86-64-v4", "-mprefer-vector-width=512"],
+    }
+
+# No -ffast-math: results are promised to the last bit, and before GCC 13 linking with it changes the whole
+# process. These three let loops vectorise without changing a value; contraction is off because a fused
+# multiply-add is spelled out where it is meant.
+MATH_FLAGS = ["-O3", "-fno-math-errno", "-fno-trapping-math", "-ffp-contract=off"]
+# In a float loop one double constant costs a factor of two to four.
+KERNEL_FLAGS = [*MATH_FLAGS, "-Wdouble-promotion", "-Werror=double-promotion"]
+if sys.platform == "win32":
+    MATH_FLAGS = KERNEL_FLAGS = ["/O2", "/fp:precise"]
+# Interpreters are often built with -g, and hand it on: five times the size.
+LINK_FLAGS = ["-Wl,--strip-all"] if sys.platform == "linux" else []
+
+ABI3 = not sysconfig.get_config_var("Py_GIL_DISABLED")  # free-threaded interpreters have no limited API
+MACROS = [("NPY_NO_DEPRECATED_API", "NPY_2_0_API_VERSION"), ("NPY_TARGET_VERSION", "NPY_2_0_API_VERSION")]
+if ABI3:
+    MACROS.append(("Py_LIMITED_API", "0x030B0000"))
+
+NO_COMPILER = """
+actkernels is compiled when it is installed from source, and no working C compiler was found.
+Install one, then try again:
+  Debian, Ubuntu  apt install gcc libc6-dev          Alpine   apk add gcc musl-dev
+  Fedora          dnf install gcc                    macOS    xcode-select --install
+  Windows         "Desktop development with C++" of the Visual Studio Build Tools
+or install a wheel, which needs no compiler: pip install --only-binary :all: actkernels
+The compiler said: {}"""
+
+
+def extension(name):
+    return Extension(f"actkernels.{name}", sources=[], define_macros=MACROS, py_limited_api=ABI3)
+
+
+class BuildExtensions(build_ext):
+    """Asks the compiler which levels it knows, renders their modules, compiles them side by side."""
+
+    def finalize_options(self):
+        super().finalize_options()
+        self.parallel = self.parallel or os.cpu_count()
+
+    def accepts(self, flags):
+        """Compile an empty file with `flags`; None, or what went wrong."""
+        with tempfile.TemporaryDirectory() as folder:
+            source = Path(folder, "probe.c")
+            source.write_text("#include <stddef.h>\nint probe;\n")
+            try:
+                self.compiler.compile([str(source)], output_dir=folder, extra_postargs=flags)
+            except (CompileError, OSError) as error:
+                return error
+        return None
+
+    def build_extensions(self):
+        import numpy
+        from Cython.Build import cythonize
+        from Cython.Compiler import Errors
+
+        sys.path.insert(0, str(SRC))
+        from render import render
+
+        if error := self.accepts([]):
+            raise SystemExit(NO_COMPILER.format(error))
+        levels = []
+        for level, flags in LEVELS.items():
+            if self.accepts(flags):
+                print(f"actkernels: this compiler does not know {' '.join(flags)}: built without {level}")
+            else:
+                levels.append(level)
+
+        folder = Path(self.build_temp, "rendered")
+        sources = {f"_kernels_{level}": module for level, module in zip(levels, render(folder, levels))}
+        sources |= {"_cpu": SRC / "cpu.pyx", "_engine": SRC / "engine.pyx"}
+        self.extensions = [e for e in self.extensions if e.name.rpartition(".")[2] in sources]
+        for ext in self.extensions:
+            name = ext.name.rpartition(".")[2]
+            level = name.removeprefix("_kernels_")
+            ext.sources = [os.path.relpath(sources[name], ROOT)]
+            ext.depends = [str(header) for header in SRC.glob("*.h")]
+            ext.include_dirs = [str(folder), str(SRC), numpy.get_include()]
+            ext.extra_link_args = LINK_FLAGS
+            ext.extra_compile_args = KERNEL_FLAGS + LEVELS[level] if level in LEVELS else MATH_FLAGS
+        Errors.LEVEL = 2  # vmath.pxd declares each function for float and double: overloads, not mistakes
+        compiled = cythonize(
+            self.extensions,
+            include_path=[str(folder), str(SRC)],
+            build_dir=str(folder),
+            nthreads=self.parallel,
+            quiet=True,
+        )
+        for ext, generated in zip(self.extensions, compiled, strict=True):
+            ext.sources = generated.sources
+        super().build_extensions()
+
+
+setup(
+    ext_modules=[extension(name) for name in ("_cpu", "_engine", *(f"_kernels_{level}" for level in LEVELS))],
+    cmdclass={"build_ext": BuildExtensions},
+    options={"bdist_wheel": {"py_limited_api": "cp311"}} if ABI3 else {},
+)

@@ -1,0 +1,35 @@
+/* What formulas share beyond elementary functions: parameters, which are doubles whatever the arrays, and
+ * exponentials that decay. Written once in blocks_body.h, for float and double. */
+#ifndef ACTKERNELS_BLOCKS_H
+#define ACTKERNELS_BLOCKS_H
+
+#include "vmath.h"
+#define VMATH_STUB
+
+/* Klambauer et al. (2017): the fixed point with mean 0 and variance 1 */
+#define SELU_SCALE 1.0507009873554804934193349852946
+#define SELU_SCALE_ALPHA (SELU_SCALE * 1.6732632423543772848170429916717)
+
+#define real float
+#define F(name) name##_f32
+#define FABS __builtin_fabsf
+#define INFINITE __builtin_inff()
+#define DECAY_MAX 170.0f
+#define DECAY_TINY 0x1p-40f
+#define BOUND 0x1p64f
+#define LARGE 0x1p30f
+#define INTEGERS 0x1p23f
+#include "blocks_body.h"
+
+#define real double
+#define F(name) name##_f64
+#define FABS __builtin_fabs
+#define INFINITE __builtin_inf()
+#define DECAY_MAX 1400.0
+#define DECAY_TINY 0x1p-70
+#define BOUND 0x1p512
+#define LARGE 0x1p60
+#define INTEGERS 0x1p52
+#include "blocks_body.h"
+
+#endif

@@ -1,0 +1,35 @@
+# cython: language_level=3
+# Which CPU levels this machine runs. Built for the baseline CPU and asked before a kernel module is imported, so
+# that no instruction of a level is ever reached on a machine that lacks it. The compiler's builtins know cpuid
+# and whether the operating system saves the registers.
+cdef extern from *:
+    """
+    #if (defined(__x86_64__) || defined(__i386__)) && defined(__GNUC__)
+    static int runs_x86_64_v3(void) {
+        __builtin_cpu_init();
+        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")
+            && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
+    }
+    static int runs_x86_64_v4(void) {
+        return runs_x86_64_v3() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")
+            && __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq")
+            && __builtin_cpu_supports("avx512vl");
+    }
+    #else
+    static int runs_x86_64_v3(void) { return 0; }
+    static int runs_x86_64_v4(void) { return 0; }
+    #endif
+    """
+    bint runs_x86_64_v3() nogil
+    bint runs_x86_64_v4() nogil
+
+
+def supported():
+    """The CPU levels that this machine runs, best first."""
+    levels = []
+    if runs_x86_64_v4():
+        levels.append("x86_64_v4")
+    if runs_x86_64_v3():
+        levels.append("x86_64_v3")
+    levels.append("baseline")
+    return tuple(levels)

@@ -1,0 +1,413 @@
+# cython: language_level=3, cdivision=True, boundscheck=False, wraparound=False
+# Between the Python face and the kernels. Two ways in, which give the same bits:
+#
+# - the fast path, `forward`, `backward` and `backward_twice`: exact, aligned, native, contiguous float arrays of
+#   one dtype, shape and order; anything else returns None and the caller goes
+# - the other way, a real NumPy ufunc for each pass of each row, which NumPy feeds whatever its rules allow:
+#   broadcasting, casting, strides, `where=`, overlapping memory.
+#
+# Kernels see contiguous runs only. Nothing here knows a formula or a CPU level.
+from cpython.pycapsule cimport PyCapsule_GetPointer
+from cpython.ref cimport Py_INCREF, PyObject
+from libc.stdint cimport uint32_t, uint64_t
+from libc.stdlib cimport malloc
+from libc.string cimport memcpy
+cimport numpy as cnp
+from kernels cimport (
+    DTYPE_COUNT, DTYPE_FLOAT32, DTYPE_FLOAT64, MAX_PARAMETERS,
+    backward_kernel, forward_kernel, row_kernels,
+)
+
+cdef extern from "fpstate.h" nogil:
+    ctypedef unsigned int fp_state
+    fp_state fp_state_save()
+    void fp_state_restore(fp_state)
+
+cdef extern from "ufunc_api.h" nogil:
+    ctypedef struct PyArray_DTypeMeta:
+        pass
+    ctypedef struct PyArrayMethod_Context:
+        pass
+    ctypedef struct NpyAuxData:
+        pass
+    ctypedef int (*PyArrayMethod_StridedLoop)(
+        PyArrayMethod_Context*, char* const*, const cnp.npy_intp*, const cnp.npy_intp*, NpyAuxData*) noexcept
+    enum:
+        ROLE_FLOAT32
+        ROLE_FLOAT64
+        ROLE_EXACT
+        ROLE_WEAK
+        ROLE_REFUSED
+    int role_of(PyArray_DTypeMeta*)
+    void* ufunc_data(PyArrayMethod_Context*)
+    PyArray_DTypeMeta* float32_dtype()
+    PyArray_DTypeMeta* float64_dtype()
+
+cdef extern from "ufunc_api.h":
+    ctypedef int (*PyArrayMethod_PromoterFunction)(
+        PyObject*, PyArray_DTypeMeta* const*, PyArray_DTypeMeta* const*, PyArray_DTypeMeta**) except -1
+    int add_loop(
+        object ufunc, PyArray_DTypeMeta* real, int arrays, int operands, PyArrayMethod_StridedLoop) except -1
+    int add_promoter(object ufunc, int operands, PyArrayMethod_PromoterFunction) except -1
+    object PyUFunc_FromFuncAndData(void*, void**, char*, int, int, int, int, const char*, const char*, int)
+
+cnp.import_array()
+cnp.import_ufunc()
+
+cdef enum:
+    FORWARD
+    BACKWARD_X
+    BACKWARD_Y
+
+cdef enum:
+    # elements that are gathered, computed and scattered at a time: three tiles of doubles stay in an L1 cache
+    TILE = 1024
+    # from here on the arithmetic takes longer than giving up the GIL and getting it back
+    GIL_COUNT = 8192
+
+
+# ---- the kernels in use ---------------------------------------------------------------------------------------
+
+cdef const row_kernels* table = NULL
+
+
+def use_kernels(capsule):
+    """Compute with these kernels from the next call on."""
+    global table
+    table = <const row_kernels*>PyCapsule_GetPointer(capsule, "actkernels.kernels")
+
+
+def kernel_addresses(capsule, int row):
+    """Where the kernels of a row are in memory: {(pass, dtype): address}, for tests that read the object code."""
+    cdef const row_kernels* kernels = <const row_kernels*>PyCapsule_GetPointer(capsule, "actkernels.kernels")
+    cdef dict addresses = {}
+    for index, dtype in enumerate(("float32", "float64")):
+        addresses["forward", dtype] = <size_t>kernels[row].forward[<int>index]
+        addresses["backward_x", dtype] = <size_t>kernels[row].backward_x[<int>index]
+        if kernels[row].backward_y[<int>index] != NULL:
+            addresses["backward_y", dtype] = <size_t>kernels[row].backward_y[<int>index]
+    return addresses
+
+
+cdef class Parameters:
+    """The values of a row's parameters, as the kernels take them."""
+
+    cdef double[MAX_PARAMETERS] values
+
+    def __init__(self, values):
+        if len(values) > MAX_PARAMETERS:
+            raise ValueError(f"a row has at most {MAX_PARAMETERS} parameters, not {len(values)}")
+        for i, value in enumerate(values):
+            self.values[<int>i] = value
+
+
+# ---- one pass over contiguous memory --------------------------------------------------------------------------
+
+cdef float[TILE] ones_f32
+cdef double[TILE] ones_f64
+for _i in range(TILE):
+    ones_f32[_i] = 1
+    ones_f64[_i] = 1
+
+
+cdef inline Py_ssize_t itemsize(int dtype) noexcept nogil:
+    return 4 if dtype == DTYPE_FLOAT32 else 8
+
+
+cdef void run(
+    int row, int which, int dtype, const char* delta, const char* saved, char* out, char* copy, Py_ssize_t count,
+    const double* parameters,
+) noexcept nogil:
+    # One pass of one row. In a backward pass no delta means a delta of ones, that is the gradient itself, and
+    # `copy` receives the result a second time, from the cache.
+    cdef const row_kernels* kernels = &table[row]
+    cdef Py_ssize_t size = itemsize(dtype), start = 0, length
+    cdef const char* ones = <const char*>ones_f32 if dtype == DTYPE_FLOAT32 else <const char*>ones_f64
+    cdef backward_kernel backward
+    cdef fp_state state = fp_state_save()
+    if which == FORWARD:
+        kernels.forward[dtype](saved, out, count, parameters)
+    else:
+        backward = kernels.backward_x[dtype] if which == BACKWARD_X else kernels.backward_y[dtype]
+        if delta != NULL and copy == NULL:
+            backward(delta, saved, out, count, parameters)
+        else:
+            while start < count:
+                length = min(count - start, <Py_ssize_t>TILE)
+                backward(
+                    ones if delta == NULL else delta + start * size,
+                    saved + start * size, out + start * size, length, parameters)
+                if copy != NULL:
+                    memcpy(copy + start * size, out + start * size, length * size)
+                start += length
+    fp_state_restore(state)
+
+
+# ---- the fast path --------------------------------------------------------------------------------------------
+
+cdef inline int dtype_of(object array) noexcept:
+    # The dtype of an array that the fast path can read, else -1.
+    cdef int number
+    if not cnp.PyArray_CheckExact(array):
+        return -1
+    number = cnp.PyArray_TYPE(array)
+    if not (number == cnp.NPY_FLOAT32 or number == cnp.NPY_FLOAT64):
+        return -1
+    if cnp.PyArray_NDIM(array) == 0 or not cnp.PyArray_ISALIGNED(array) or not cnp.PyArray_ISNOTSWAPPED(array):
+        return -1
+    return DTYPE_FLOAT32 if number == cnp.NPY_FLOAT32 else DTYPE_FLOAT64
+
+
+cdef inline bint alike(object array, object other) noexcept:
+    # The same dtype, shape and element order, both contiguous: flat memory means the same elements.
+    cdef int ndim = cnp.PyArray_NDIM(array), i
+    if dtype_of(other) != dtype_of(array) or cnp.PyArray_NDIM(other) != ndim:
+        return False
+    for i in range(ndim):
+        if cnp.PyArray_DIMS(array)[i] != cnp.PyArray_DIMS(other)[i]:
+            return False
+    return bool(
+        cnp.PyArray_FLAGS(array) & cnp.PyArray_FLAGS(other)
+        & (cnp.NPY_ARRAY_C_CONTIGUOUS | cnp.NPY_ARRAY_F_CONTIGUOUS)
+    )
+
+
+cdef inline bint same_or_apart(object array, object other) noexcept:
+    cdef const char* first = <const char*>cnp.PyArray_DATA(array)
+    cdef const char* second = <const char*>cnp.PyArray_DATA(other)
+    cdef Py_ssize_t nbytes = cnp.PyArray_NBYTES(array)
+    return first == second or first + nbytes <= second or second + nbytes <= first
+
+
+cdef inline object new_like(object array):
+    return cnp.PyArray_EMPTY(
+        cnp.PyArray_NDIM(array), cnp.PyArray_DIMS(array), cnp.PyArray_TYPE(array),
+        not cnp.PyArray_IS_C_CONTIGUOUS(array))
+
+
+cdef inline bint writable(object array) noexcept:
+    return bool(cnp.PyArray_FLAGS(array) & cnp.NPY_ARRAY_WRITEABLE)
+
+
+cdef void launch(
+    int row, int which, object delta, object saved, object out, object copy, const double* parameters,
+):
+    # Arrays that were checked: over to the kernels, without the GIL where it is worth it.
+    cdef int dtype = dtype_of(saved)
+    cdef Py_ssize_t count = cnp.PyArray_SIZE(saved)
+    cdef char* delta_data = NULL if delta is None else <char*>cnp.PyArray_DATA(delta)
+    cdef const char* saved_data = <const char*>cnp.PyArray_DATA(saved)
+    cdef char* out_data = <char*>cnp.PyArray_DATA(out)
+    cdef char* copy_data = NULL if copy is None else <char*>cnp.PyArray_DATA(copy)
+    if count >= GIL_COUNT:
+        with nogil:
+            run(row, which, dtype, delta_data, saved_data, out_data, copy_data, count, parameters)
+    else:
+        run(row, which, dtype, delta_data, saved_data, out_data, copy_data, count, parameters)
+
+
+def forward(int row, object x, object out, Parameters parameters not None):
+    """The activation of x, into `out` or a new array; None if these arrays need the ufunc."""
+    if dtype_of(x) < 0:
+        return None
+    if out is None:
+        if not alike(x, x):
+            return None
+        out = new_like(x)
+    elif dtype_of(out) < 0 or not (alike(x, out) and writable(out) and same_or_apart(x, out)):
+        return None
+    launch(row, FORWARD, None, x, out, None, parameters.values)
+    return out
+
+
+def backward(int row, bint from_output, object delta, object saved, object out, Parameters parameters not None):
+    """delta * gradient, into `out` or a new array; no delta means ones; None if these arrays need the ufunc."""
+    if dtype_of(saved) < 0 or (delta is not None and not alike(saved, delta)):
+        return None
+    if out is None:
+        if not alike(saved, saved):
+            return None
+        out = new_like(saved)
+    elif not (
+        alike(saved, out) and writable(out) and same_or_apart(saved, out)
+        and (delta is None or (alike(delta, out) and same_or_apart(delta, out)))
+    ):
+        return None
+    launch(row, BACKWARD_Y if from_output else BACKWARD_X, delta, saved, out, None, parameters.values)
+    return out
+
+
+def backward_twice(int row, bint from_output, object delta, object saved, object copy, Parameters parameters not None):
+    """delta *= gradient and copy[...] = delta in one pass; False if these arrays need two."""
+    if not (
+        dtype_of(saved) >= 0 and alike(saved, delta) and alike(saved, copy) and alike(delta, copy)
+        and writable(delta) and writable(copy)
+        and same_or_apart(saved, delta) and same_or_apart(saved, copy) and same_or_apart(delta, copy)
+    ):
+        return False
+    if cnp.PyArray_DATA(delta) == cnp.PyArray_DATA(copy):
+        copy = None
+    launch(row, BACKWARD_Y if from_output else BACKWARD_X, delta, saved, delta, copy, parameters.values)
+    return True
+
+
+# ---- the ufuncs -----------------------------------------------------------------------------------------------
+
+cdef struct operation:
+    int row
+    int which
+    int arrays      # array operands: x, or delta and saved; the parameters follow them
+    int parameters
+
+
+cdef inline bint conflict(
+    const char* source, Py_ssize_t source_stride, const char* target, Py_ssize_t target_stride, Py_ssize_t count,
+    Py_ssize_t size,
+) noexcept nogil:
+    # Whether a result may be read as a later element's input, as it is in reduce and accumulate.
+    cdef Py_ssize_t source_reach = (count - 1) * source_stride, target_reach = (count - 1) * target_stride
+    cdef const char* source_low = source + min(<Py_ssize_t>0, source_reach)
+    cdef const char* source_end = source + max(<Py_ssize_t>0, source_reach) + size
+    cdef const char* target_low = target + min(<Py_ssize_t>0, target_reach)
+    cdef const char* target_end = target + max(<Py_ssize_t>0, target_reach) + size
+    if source == target and source_stride == target_stride and source_stride != 0:
+        return False
+    return source_low < target_end and target_low < source_end
+
+
+cdef void move(
+    const char* source, Py_ssize_t source_stride, char* target, Py_ssize_t target_stride, Py_ssize_t count, int dtype,
+) noexcept nogil:
+    cdef Py_ssize_t i
+    if dtype == DTYPE_FLOAT32:
+        for i in range(count):
+            (<uint32_t*>(target + i * target_stride))[0] = (<const uint32_t*>(source + i * source_stride))[0]
+    else:
+        for i in range(count):
+            (<uint64_t*>(target + i * target_stride))[0] = (<const uint64_t*>(source + i * source_stride))[0]
+
+
+cdef int strided_loop(
+    const operation* op, int dtype, char* const* data, Py_ssize_t count, const cnp.npy_intp* strides,
+) noexcept nogil:
+    cdef int inputs = op.arrays, operands = op.arrays + op.parameters, i
+    cdef Py_ssize_t size = itemsize(dtype), start = 0, length, longest = count
+    cdef const char* out = data[operands]
+    cdef Py_ssize_t out_stride = strides[operands]
+    cdef double[MAX_PARAMETERS] parameters
+    cdef double[3][TILE] tiles
+    cdef (const char*)[2] sources
+    cdef char* target
+    # As long as possible, but no longer than a tile where an operand has strides, and element by element where
+    # the parameters change or where an element depends on the one before.
+    for i in range(inputs):
+        if strides[i] != size:
+            longest = min(longest, <Py_ssize_t>TILE)
+    if out_stride != size:
+        longest = min(longest, <Py_ssize_t>TILE)
+    for i in range(inputs):
+        if conflict(data[i], strides[i], out, out_stride, count, size):
+            longest = 1
+    for i in range(inputs, operands):
+        if strides[i] != 0:
+            longest = 1
+    while start < count:
+        length = min(longest, count - start)
+        for i in range(inputs):
+            sources[i] = data[i] + start * strides[i]
+            if strides[i] != size and length > 1:
+                move(sources[i], strides[i], <char*>tiles[i], size, length, dtype)
+                sources[i] = <const char*>tiles[i]
+        for i in range(op.parameters):
+            parameters[i] = (<const double*>(data[inputs + i] + start * strides[inputs + i]))[0]
+        target = data[operands] + start * out_stride
+        if out_stride != size and length > 1:
+            target = <char*>tiles[2]
+        run(op.row, op.which, dtype, sources[0], sources[inputs - 1], target, NULL, length, parameters)
+        if out_stride != size and length > 1:
+            move(target, size, data[operands] + start * out_stride, out_stride, length, dtype)
+        start += length
+    return 0
+
+
+cdef int strided_loop_f32(
+    PyArrayMethod_Context* context, char* const* data, const cnp.npy_intp* dimensions, const cnp.npy_intp* strides,
+    NpyAuxData* auxiliary,
+) noexcept nogil:
+    return strided_loop(<const operation*>ufunc_data(context), DTYPE_FLOAT32, data, dimensions[0], strides)
+
+
+cdef int strided_loop_f64(
+    PyArrayMethod_Context* context, char* const* data, const cnp.npy_intp* dimensions, const cnp.npy_intp* strides,
+    NpyAuxData* auxiliary,
+) noexcept nogil:
+    return strided_loop(<const operation*>ufunc_data(context), DTYPE_FLOAT64, data, dimensions[0], strides)
+
+
+cdef str dtype_name(PyArray_DTypeMeta* dtype):
+    cdef object type_ = getattr(<object><PyObject*>dtype, "type", None)
+    return getattr(type_, "__name__", "unknown").rstrip("_")
+
+
+cdef int promote(
+    PyObject* ufunc, PyArray_DTypeMeta* const* given, PyArray_DTypeMeta* const* signature, PyArray_DTypeMeta** wanted,
+) except -1:
+    # float32 if every array is; float64 as soon as one is float64, an integer or a bool, or nothing but Python
+    # numbers came. Parameters are float64 always.
+    cdef const operation* op = <const operation*>operation_of(<object>ufunc)
+    cdef int operands = op.arrays + op.parameters, role, i
+    cdef bint float32 = False, float64 = False
+    for i in range(operands):
+        role = role_of(given[i])
+        if role == ROLE_REFUSED:
+            raise TypeError(
+                f"{(<object>ufunc).__name__}: dtype {dtype_name(given[i])} is not supported;"
+                " accepted are float32 and float64, and integers and bool, which become float64"
+            )
+        if i < op.arrays:
+            float32 |= role == ROLE_FLOAT32
+            float64 |= role == ROLE_FLOAT64 or role == ROLE_EXACT
+    cdef PyArray_DTypeMeta* real = float32_dtype() if float32 and not float64 else float64_dtype()
+    if signature[operands] != NULL:
+        real = signature[operands]
+        role = role_of(real)
+        if role != ROLE_FLOAT32 and role != ROLE_FLOAT64:
+            raise TypeError(
+                f"{(<object>ufunc).__name__}: no loop gives {dtype_name(real)}; dtype= takes float32 and float64"
+            )
+    for i in range(operands + 1):
+        wanted[i] = real if i < op.arrays or i == operands else float64_dtype()
+        if signature[i] != NULL:
+            wanted[i] = signature[i]
+        Py_INCREF(<object><PyObject*>wanted[i])
+    return 0
+
+
+cdef dict operations = {}
+cdef list texts = []
+
+
+cdef void* operation_of(object ufunc) except NULL:
+    return <void*><size_t>operations[ufunc.__name__]
+
+
+def make_ufunc(str name, int row, str which, int parameters, str doc):
+    """A ufunc for one pass of one row. It lives for good, as everything it refers to does."""
+    cdef operation* op = <operation*>malloc(sizeof(operation))
+    cdef void** data = <void**>malloc(sizeof(void*))
+    if op == NULL or data == NULL:
+        raise MemoryError
+    op.row = row
+    op.which = {"forward": FORWARD, "backward_x": BACKWARD_X, "backward_y": BACKWARD_Y}[which]
+    op.arrays = 1 if op.which == FORWARD else 2
+    op.parameters = parameters
+    data[0] = op
+    cdef bytes name_text = name.encode(), doc_text = doc.encode()
+    texts.extend((name_text, doc_text))  # NumPy keeps the pointers
+    cdef int operands = op.arrays + parameters + 1
+    ufunc = PyUFunc_FromFuncAndData(NULL, data, NULL, 0, operands - 1, 1, -1, name_text, doc_text, 0)
+    add_loop(ufunc, float32_dtype(), op.arrays, operands, strided_loop_f32)
+    add_loop(ufunc, float64_dtype(), op.arrays, operands, strided_loop_f64)
+    add_promoter(ufunc, operands, promote)
+    operations[name] = <size_t>op
+    return ufunc

@@ -1,0 +1,284 @@
+# cython: cdivision=True
+# The formulas: for each row of the catalogue the function, its gradient from the input, and where the row says so
+# its gradient from the output. Scalar, branch-free, for float and double alike; the compiler makes vectors of them.
+#
+# A number has the type of x (render.py sees to it). Parameters are doubles: `linear` honours them beyond float32.
+# NaN passes through: comparisons are written so that NaN takes the branch that keeps it, or `keep_nan` does it.
+# exp is asked for non-positive arguments only, so nothing overflows; where a result may sink below the normal
+# numbers the exponential stays `WIDE` times too large until `narrow` scales the result, rounding it once.
+cimport vmath
+from vmath cimport (
+    SELU_SCALE, SELU_SCALE_ALPHA, at_most, bounded, decay, exp, fabs,  floor, keep_nan, linear, normal_cdf,
+    normal_pdf, over_one_plus, product_error, quotient, real, scaled, scaled_decay, scaled_expm1,
+    scaled_logistic, scaled_softplus, sum_error, times_decay, times_scaled_decay,
+)
+
+
+# ---- pieces of lines
+
+cdef inline real identity(real x) noexcept nogil:
+    return x
+
+cdef inline real identity_gradient(real x) noexcept nogil:
+    return keep_nan(1, x)
+
+cdef inline real identity_gradient_y(real y) noexcept nogil:
+    return keep_nan(1, y)
+
+
+cdef inline real heaviside(real x, double at_zero) noexcept nogil:
+    return keep_nan(1 if x > 0 else (<real>at_zero if x == 0 else 0), x)
+
+cdef inline real heaviside_gradient(real x, double at_zero) noexcept nogil:
+    return keep_nan(0, x)
+
+cdef inline real heaviside_gradient_y(real y, double at_zero) noexcept nogil:
+    return keep_nan(0, y)
+
+
+cdef inline real relu(real x) noexcept nogil:
+    return 0 if x <= 0 else x
+
+cdef inline real relu_gradient(real x) noexcept nogil:
+    return keep_nan(1 if x > 0 else 0, x)
+
+cdef inline real relu_gradient_y(real y) noexcept nogil:
+    return relu_gradient(y)
+
+
+cdef inline real relu_closed(real x) noexcept nogil:
+    return relu(x)
+
+cdef inline real relu_closed_gradient(real x) noexcept nogil:
+    return keep_nan(1 if x >= 0 else 0, x)
+
+
+cdef inline real relu6(real x) noexcept nogil:
+    return 0 if x <= 0 else (6 if x >= 6 else x)
+
+cdef inline real relu6_gradient(real x) noexcept nogil:
+    return keep_nan(1 if (x > 0) & (x < 6) else 0, x)
+
+cdef inline real relu6_gradient_y(real y) noexcept nogil:
+    return relu6_gradient(y)
+
+
+cdef inline real hard_tanh(real x, double min_val, double max_val) noexcept nogil:
+    return <real>min_val if x <= <real>min_val else (<real>max_val if x >= <real>max_val else x)
+
+cdef inline real hard_tanh_gradient(real x, double min_val, double max_val) noexcept nogil:
+    return keep_nan(1 if (x > <real>min_val) & (x < <real>max_val) else 0, x)
+
+cdef inline real hard_tanh_gradient_y(real y, double min_val, double max_val) noexcept nogil:
+    return hard_tanh_gradient(y, min_val, max_val)
+
+
+cdef inline real leaky_relu(real x, double alpha) noexcept nogil:
+    return x if x > 0 else linear(alpha, x, -0.0)
+
+cdef inline real leaky_relu_gradient(real x, double alpha) noexcept nogil:
+    return keep_nan(1 if x > 0 else <real>alpha, x)
+
+cdef inline real leaky_relu_gradient_y(real y, double alpha) noexcept nogil:
+    return leaky_relu_gradient(y, alpha)
+
+
+cdef inline real ramp(real x, double slope) noexcept nogil:
+    return linear(slope, x, x if x > 0 else -0.0)
+
+cdef inline real ramp_gradient(real x, double slope) noexcept nogil:
+    return keep_nan(1 + <real>slope if x > 0 else <real>slope, x)
+
+cdef inline real ramp_gradient_y(real y, double slope) noexcept nogil:
+    return ramp_gradient(y, slope)
+
+
+cdef inline real srelu(
+    real x, double t_left, double a_left, double t_right, double a_right) noexcept nogil:
+    # the line through (t, t): t + a (x - t)
+    cdef bint left = x <= <real>t_left
+    cdef real t = <real>t_left if left else <real>t_right
+    cdef double a = a_left if left else a_right
+    return linear(a, x - t, t) if left | (x >= t) else x
+
+cdef inline real srelu_gradient(
+    real x, double t_left, double a_left, double t_right, double a_right) noexcept nogil:
+    return keep_nan(<real>a_left if x <= <real>t_left else (<real>a_right if x >= <real>t_right else 1), x)
+
+
+cdef inline real plse(real x) noexcept nogil:
+    # outside the middle both lines are (x + c) / 100, with x + c exact where it is small
+    cdef real c = 4 if x < -4 else 96
+    cdef real line = quotient(x + c, sum_error(x, c), 100, 0) if fabs(x) < 1e30 else x / 100
+    return line if (x < -4) | (x > 4) else 0.125 * x + 0.5
+
+cdef inline real plse_gradient(real x) noexcept nogil:
+    return keep_nan(0.01 if (x < -4) | (x > 4) else 0.125, x)
+
+cdef inline real plse_gradient_y(real y) noexcept nogil:
+    return keep_nan(0.01 if (y < 0) | (y > 1) else 0.125, y)
+
+
+cdef inline real stair(real x) noexcept nogil:
+    cdef real step = floor(x), half = floor(0.5 * x)
+    return half if step == 2 * half else (x - step) + half
+
+cdef inline real stair_gradient(real x) noexcept nogil:
+    return keep_nan(0 if floor(x) == 2 * floor(0.5 * x) else 1, x)
+
+
+cdef inline real hard_sigmoid(real x, double slope, double offset) noexcept nogil:
+    cdef real line = linear(slope, x, <real>offset)
+    return 0 if line <= 0 else (1 if line >= 1 else line)
+
+cdef inline real hard_sigmoid_gradient(real x, double slope, double offset) noexcept nogil:
+    cdef real line = linear(slope, x, <real>offset)
+    return keep_nan(<real>slope if (line > 0) & (line < 1) else 0, x)
+
+cdef inline real hard_sigmoid_gradient_y(real y, double slope, double offset) noexcept nogil:
+    return keep_nan(<real>slope if (y > 0) & (y < 1) else 0, y)
+
+
+cdef inline real hard_swish(real x) noexcept nogil:
+    cdef real shifted = x + 3, square = x * shifted
+    cdef real parabola = quotient(square, product_error(x, shifted, square) + x * sum_error(x, 3), 6, 0)
+    return -0.0 if x <= -3 else (x if x >= 3 else parabola)
+
+cdef inline real hard_swish_gradient(real x) noexcept nogil:
+    return 0 if x <= -3 else (1 if x >= 3 else (2 * x + 3) / 6)
+
+
+# ---- with an exponential
+
+cdef inline real elu(real x, double alpha) noexcept nogil:
+    return x if x > 0 else scaled_expm1(alpha, x)
+
+cdef inline real elu_gradient(real x, double alpha) noexcept nogil:
+    return keep_nan(1 if x > 0 else <real>alpha * exp(x), x)
+
+cdef inline real elu_gradient_y(real y, double alpha) noexcept nogil:
+    return keep_nan(1 if y > 0 else y + <real>alpha, y)
+
+
+cdef inline real selu(real x) noexcept nogil:
+    return linear(SELU_SCALE, x, -0.0) if x > 0 else scaled_expm1(SELU_SCALE_ALPHA, x)
+
+cdef inline real selu_gradient(real x) noexcept nogil:
+    return keep_nan(<real>SELU_SCALE if x > 0 else <real>SELU_SCALE_ALPHA * exp(x), x)
+
+cdef inline real selu_gradient_y(real y) noexcept nogil:
+    return keep_nan(<real>SELU_SCALE if y > 0 else y + <real>SELU_SCALE_ALPHA, y)
+
+
+cdef inline real softplus(real x, double beta) noexcept nogil:
+    return scaled_softplus(beta, x)
+
+cdef inline real softplus_gradient(real x, double beta) noexcept nogil:
+    return scaled_logistic(beta, x)
+
+
+cdef inline real logistic(real x) noexcept nogil:
+    return vmath.logistic(x)
+
+cdef inline real logistic_gradient(real x) noexcept nogil:
+    # y (1 - y) without the cancellation of 1 - y
+    cdef real e = exp(-fabs(x))
+    return e / ((1 + e) * (1 + e))
+
+cdef inline real logistic_gradient_y(real y) noexcept nogil:
+    return y * (1 - y)
+
+
+cdef inline real loggy(real x) noexcept nogil:
+    return vmath.tanh(0.5 * x)
+
+cdef inline real loggy_gradient(real x) noexcept nogil:
+    return 2 * logistic_gradient(x)
+
+cdef inline real loggy_gradient_y(real y) noexcept nogil:
+    return 0.5 * ((1 - y) * (1 + y))
+
+
+cdef inline real tanh(real x) noexcept nogil:
+    return vmath.tanh(x)
+
+cdef inline real tanh_gradient(real x) noexcept nogil:
+    return 4 * logistic_gradient(2 * x)
+
+cdef inline real tanh_gradient_y(real y) noexcept nogil:
+    return (1 - y) * (1 + y)
+
+
+cdef inline real silu(real x, double beta) noexcept nogil:
+    cdef real share = x / (1 + scaled_decay(beta, x))
+    return share if <real>beta * x >= 0 else times_scaled_decay(bounded(share), beta, x)
+
+cdef inline real silu_gradient(real x, double beta) noexcept nogil:
+    # with s = logistic(t): s (1 + t (1 - s)), over the common denominator
+    cdef real e = scaled_decay(beta, x), t = bounded(<real>beta * x)
+    cdef real square = (1 + e) * (1 + e)
+    return ((1 + e) + at_most(t, 88) * e) / square if t >= 0 else times_scaled_decay(((1 + e) + t) / square, beta, x)
+
+
+cdef inline real mish(real x) noexcept nogil:
+    # tanh(log(1 + exp(x))) = n/d: n = (1 + exp(x))^2 - 1 and d = n + 2, over exp(2 x) where x is positive
+    cdef real e = decay(x)
+    cdef real share = x * ((1 + 2 * e) / (1 + 2 * e * (1 + e)) if x >= 0 else (2 + e) / (2 + e * (2 + e)))
+    return share if x >= 0 else times_decay(bounded(share), x)
+
+cdef inline real mish_gradient(real x) noexcept nogil:
+    # n/d + x logistic(x) (1 - n^2/d^2), over the common denominator d^2
+    cdef real e = decay(x), t = bounded(x)
+    cdef real d = 1 + 2 * e * (1 + e) if x >= 0 else 2 + e * (2 + e)
+    cdef real n = (
+        (1 + 2 * e) * d + 4 * at_most(t, 88) * (e * e * (1 + e)) if x >= 0
+        else (2 + e) * d + 4 * t * (1 + e))
+    return n / (d * d) if x >= 0 else times_decay(n / (d * d), x)
+
+
+# ---- with a quotient
+
+cdef inline real softsign(real x) noexcept nogil:
+    return over_one_plus(x, fabs(x))
+
+cdef inline real softsign_gradient(real x) noexcept nogil:
+    cdef real share = 1 / (1 + fabs(x))
+    return share * share
+
+cdef inline real softsign_gradient_y(real y) noexcept nogil:
+    return (1 - fabs(y)) * (1 - fabs(y))
+
+
+cdef inline real elliot(real x, double steepness) noexcept nogil:
+    cdef real t = scaled(steepness, x)
+    cdef real share = over_one_plus(0.5, fabs(t))
+    return share if t < 0 else 1 - share
+
+cdef inline real elliot_gradient(real x, double steepness) noexcept nogil:
+    cdef real share = 1 / (1 + fabs(scaled(steepness, x)))
+    return 0.5 * <real>steepness * share * share
+
+cdef inline real elliot_gradient_y(real y, double steepness) noexcept nogil:
+    # the distance from the nearer end
+    cdef real share = y if y < 0.5 else 1 - y
+    return 2 * <real>steepness * share * share
+
+
+cdef inline real symm_elliot(real x, double steepness) noexcept nogil:
+    cdef real t = scaled(steepness, x)
+    return over_one_plus(t, fabs(t))
+
+cdef inline real symm_elliot_gradient(real x, double steepness) noexcept nogil:
+    return 2 * elliot_gradient(x, steepness)
+
+cdef inline real symm_elliot_gradient_y(real y, double steepness) noexcept nogil:
+    return <real>steepness * ((1 - fabs(y)) * (1 - fabs(y)))
+
+
+# ---- with the normal distribution
+
+cdef inline real gelu(real x) noexcept nogil:
+    return vmath.gelu(x)
+
+cdef inline real gelu_gradient(real x) noexcept nogil:
+    return normal_cdf(x) + bounded(x) * normal_pdf(x)

@@ -1,0 +1,101 @@
+"""Table + formulas + template -> the build folder.
+
+Refuses a row without its formulas and a formula without a row, so the table and the mathematics cannot drift
+apart. Called by setup.py; by hand: ``python src/render.py FOLDER [LEVEL]...``.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import io
+import re
+import sys
+import tokenize
+from pathlib import Path
+from types import ModuleType
+
+SRC = Path(__file__).resolve().parent
+DTYPES = (("float", "f32", "DTYPE_FLOAT32"), ("double", "f64", "DTYPE_FLOAT64"))
+FORMULA = re.compile(r"^cdef inline real (\w+)\(\s*real \w+((?:,\s+double \w+)*)\s*\) noexcept nogil:$", re.MULTILINE)
+
+
+def load_catalogue(path: Path = SRC.parent / "actkernels" / "catalogue.py") -> ModuleType:
+    """The table, without importing the package that is about to be built."""
+    spec = importlib.util.spec_from_file_location("actkernels_catalogue", path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # dataclasses look their module up
+    spec.loader.exec_module(module)
+    return module
+
+
+def sides(row) -> str:
+    """From what the gradient of `row` can be computed: its input, or its output as well."""
+    return "xy" if row.has_gradient_y else "x"
+
+
+def check(rows, formulas: str) -> None:
+    """Raise ValueError unless rows and formulas agree, name by name and parameter by parameter."""
+    found = {
+        name: re.findall(r"double (\w+)", parameters) for name, parameters in FORMULA.findall(formulas)
+    }
+    definitions = set(re.findall(r"^cdef\b.*?(\w+)\(", formulas, re.MULTILINE))
+    if odd := sorted(definitions - set(found)):
+        raise ValueError(
+            f"formulas.pxd: {', '.join(odd)}: a formula is written"
+            " `cdef inline real name(real x, double parameter, ...) noexcept nogil:`"
+        )
+    for row in rows:
+        names = [row.name, *(f"{row.name}_gradient{'_y' * (side == 'y')}" for side in sides(row))]
+        for name in names:
+            if name not in found:
+                raise ValueError(f"catalogue.py has the row {row.name!r}, formulas.pxd no formula {name!r}")
+            given, wanted = found.pop(name), list(row.parameters)
+            if given != wanted:
+                raise ValueError(f"formula {name!r} takes the parameters {given}, its row says {wanted}")
+    if found:
+        raise ValueError(f"formulas.pxd has {', '.join(sorted(found))}, catalogue.py no row for it")
+
+
+def type_literals(formulas: str) -> str:
+    """Give every number in a formula the type of its array.
+
+    Cython reads ``1 - y`` as double arithmetic, which makes a float loop two to four times slower; people read
+    it as mathematics. So people write ``1 - y``, and the compiler is given ``<real>1 - y``.
+    """
+    lines = formulas.splitlines(keepends=True)
+    tokens = list(tokenize.generate_tokens(io.StringIO(formulas).readline))
+    for token in reversed(tokens):
+        if token.type == tokenize.NUMBER:
+            (row, column), _ = token.start, token.end
+            line = lines[row - 1]
+            lines[row - 1] = line[:column] + "<real>" + line[column:]
+    return "".join(lines)
+
+
+def write(path: Path, text: str) -> None:
+    """Write only what differs, so that an unchanged file is not compiled again."""
+    if not path.exists() or path.read_text() != text:
+        path.write_text(text)
+
+
+def render(folder: Path, levels: list[str]) -> list[Path]:
+    """Write the typed formulas and one kernel module for each level into `folder`; return the modules."""
+    from Cython import Tempita
+
+    catalogue = load_catalogue()
+    formulas = (SRC / "formulas.pxd").read_text()
+    check(catalogue.ROWS, formulas)
+    kernels = Tempita.sub(
+        (SRC / "kernels.pyx.in").read_text(), rows=catalogue.ROWS, dtypes=DTYPES, sides=sides
+    )
+    folder.mkdir(parents=True, exist_ok=True)
+    write(folder / "formulas.pxd", type_literals(formulas))
+    modules = [folder / f"_kernels_{level}.pyx" for level in levels]
+    for module in modules:
+        write(module, kernels)
+    return modules
+
+
+if __name__ == "__main__":
+    render(Path(sys.argv[1]), sys.argv[2:] or ["baseline"])

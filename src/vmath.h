@@ -1,0 +1,50 @@
+/* Elementary functions for auto-vectorised loops: scalar, branch-free, C11, float (`_f32`) and double (`_f64`).
+ *
+ * The algorithms stand once, in vmath_body.h, which this file includes for each type; the polynomials stand in
+ * coefficients.h, which bench/derive.py writes. A loop `y[i] = f(x[i])` over restrict pointers vectorises with
+ * -O3 -fno-math-errno -fno-trapping-math -ffp-contract=off: every choice is a select, every fma is explicit.
+ *
+ * Speed must not depend on values. A multiplication, fma or division that meets a subnormal, or makes one, costs a
+ * hundred times its price on Intel; additions, comparisons and integer operations do not. So small inputs are replaced
+ * before the first product, and a subnormal result is made by an addition (see `scale`). */
+#ifndef ACTKERNELS_VMATH_H
+#define ACTKERNELS_VMATH_H
+
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+/* Where the hardware has no fma, fma() is a library call thirty times slower: there it is a product and a sum. */
+#if defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(__aarch64__)
+#define VMATH_FMA 1
+static inline float fma_f32(float a, float b, float c) { return __builtin_fmaf(a, b, c); }
+static inline double fma_f64(double a, double b, double c) { return __builtin_fma(a, b, c); }
+#else
+#define VMATH_FMA 0
+static inline float fma_f32(float a, float b, float c) { return a * b + c; }
+static inline double fma_f64(double a, double b, double c) { return a * b + c; }
+#endif
+
+#include "coefficients.h"
+
+#define real float
+#define integer int32_t
+#define natural uint32_t
+#define F(name) name##_f32
+#define FABS __builtin_fabsf
+#define MANTISSA 23
+#define BIAS 127
+#define HALF_MANTISSA 12
+#include "vmath_body.h"
+
+#define real double
+#define integer int64_t
+#define natural uint64_t
+#define F(name) name##_f64
+#define FABS __builtin_fabs
+#define MANTISSA 52
+#define BIAS 1023
+#define HALF_MANTISSA 27
+#include "vmath_body.h"
+
+#endif

@@ -1,0 +1,56 @@
+# The functions of vmath.h and blocks.h under one name for float and double: Cython picks by the argument.
+cdef extern from "blocks.h" nogil:
+    double SELU_SCALE
+    double SELU_SCALE_ALPHA
+    float exp "exp_f32"(float x) noexcept
+    double exp "exp_f64"(double x) noexcept
+    float logistic "logistic_f32"(float x) noexcept
+    double logistic "logistic_f64"(double x) noexcept
+    float tanh "tanh_f32"(float x) noexcept
+    double tanh "tanh_f64"(double x) noexcept
+    float gelu "gelu_f32"(float x) noexcept
+    double gelu "gelu_f64"(double x) noexcept
+    float normal_cdf "normal_cdf_f32"(float x) noexcept
+    double normal_cdf "normal_cdf_f64"(double x) noexcept
+    float normal_pdf "normal_pdf_f32"(float x) noexcept
+    double normal_pdf "normal_pdf_f64"(double x) noexcept
+    float fabs "fabs_f32"(float x) noexcept
+    double fabs "fabs_f64"(double x) noexcept
+    float floor "floor_f32"(float x) noexcept
+    double floor "floor_f64"(double x) noexcept
+    float bounded "bounded_f32"(float x) noexcept
+    double bounded "bounded_f64"(double x) noexcept
+    float scaled_expm1 "scaled_expm1_f32"(float a, float x) noexcept
+    double scaled_expm1 "scaled_expm1_f64"(double a, double x) noexcept
+    float product_error "product_error_f32"(float a, float b, float product) noexcept
+    double product_error "product_error_f64"(double a, double b, double product) noexcept
+    float sum_error "sum_error_f32"(float a, float b) noexcept
+    double sum_error "sum_error_f64"(double a, double b) noexcept
+    float keep_nan "keep_nan_f32"(float value, float x) noexcept
+    double keep_nan "keep_nan_f64"(double value, double x) noexcept
+    float at_most "at_most_f32"(float x, float high) noexcept
+    double at_most "at_most_f64"(double x, double high) noexcept
+    float over_one_plus "over_one_plus_f32"(float n, float u) noexcept
+    double over_one_plus "over_one_plus_f64"(double n, double u) noexcept
+    float quotient "quotient_f32"(float n, float n_low, float d, float d_low) noexcept
+    double quotient "quotient_f64"(double n, double n_low, double d, double d_low) noexcept
+    float linear "linear_f32"(double a, float x, float b) noexcept
+    double linear "linear_f64"(double a, double x, double b) noexcept
+    float scaled "scaled_f32"(double a, float x) noexcept
+    double scaled "scaled_f64"(double a, double x) noexcept
+    float decay "decay_f32"(float x) noexcept
+    float scaled_decay "scaled_decay_f32"(double a, float x) noexcept
+    double decay "decay_f64"(double x) noexcept
+    double scaled_decay "scaled_decay_f64"(double a, double x) noexcept
+    float times_decay "times_decay_f32"(float n, float x) noexcept
+    float times_scaled_decay "times_scaled_decay_f32"(float n, double a, float x) noexcept
+    double times_decay "times_decay_f64"(double n, double x) noexcept
+    double times_scaled_decay "times_scaled_decay_f64"(double n, double a, double x) noexcept
+    float scaled_logistic "scaled_logistic_f32"(double a, float x) noexcept
+    double scaled_logistic "scaled_logistic_f64"(double a, double x) noexcept
+    float scaled_softplus "scaled_softplus_f32"(double a, float x) noexcept
+    double scaled_softplus "scaled_softplus_f64"(double a, double x) noexcept
+
+ctypedef fused real:
+    float
+    double

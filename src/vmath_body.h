@@ -1,0 +1,360 @@
+/* The algorithms of vmath.h for one type: `real` with its integers, `F(name)` the name with the type's suffix. */
+
+#define R(constant) ((real)(constant))
+#define PICK(f32, f64) (sizeof(real) == 4 ? R(f32) : R(f64))
+#define POWER(k) ((natural)((k) + BIAS) << MANTISSA) /* the representation of 2^k, and of k + BIAS in its field */
+
+/* A value and what its rounding left. */
+typedef struct {
+    real high, low;
+} F(pair);
+
+/* exp(z) = 2^k * (one + one_low + low) and one + one_low = 1 + high; k stands in the low bits of `shifted`. */
+typedef struct {
+    real shifted, high, one, low;
+} F(expansion);
+
+static inline natural F(to_bits)(real x) {
+    natural bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits;
+}
+
+static inline real F(from_bits)(natural bits) {
+    real x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+/* Clamps compare representations. As a select of floats the compiler would turn them into control flow, drag the
+ * following operations into both branches and blend each of them. A NaN is clamped as well: the caller's last select
+ * brings it back. */
+static inline real F(at_most)(real x, real high) { /* high > 0, x of either sign */
+    integer a = (integer)F(to_bits)(x), b = (integer)F(to_bits)(high);
+    return F(from_bits)((natural)(a < b ? a : b));
+}
+
+static inline real F(at_least)(real x, real low) { /* low < 0, x of either sign; or low > 0 and x > 0 */
+    natural a = F(to_bits)(x), b = F(to_bits)(low);
+    return F(from_bits)(low < R(0) ? (a < b ? a : b) : (a > b ? a : b));
+}
+
+static inline real F(with_sign)(real x, real sign) {
+    const natural mask = (natural)1 << (8 * sizeof(real) - 1);
+    return F(from_bits)(F(to_bits)(x) | (F(to_bits)(sign) & mask));
+}
+
+/* --- error-free helpers ------------------------------------------------------------------------------------------- */
+
+/* a + b for |a| >= |b| (or a = 0): the rounded sum and its exact error. */
+static inline F(pair) F(fast_two_sum)(real a, real b) {
+    real sum = a + b;
+    return (F(pair)){sum, b - (sum - a)};
+}
+
+/* a * b - product, where product = a * b rounded: exact. Without fma by Dekker's products of halves; the halves are
+ * cut in the representation, not by Veltkamp's multiplication, which would overflow for large arguments. */
+static inline real F(product_error)(real a, real b, real product) {
+#if VMATH_FMA
+    return F(fma)(a, b, -product);
+#else
+    const natural mask = ~(natural)0 << HALF_MANTISSA;
+    real a_high = F(from_bits)(F(to_bits)(a) & mask), a_low = a - a_high;
+    real b_high = F(from_bits)(F(to_bits)(b) & mask), b_low = b - b_high;
+    return ((a_high * b_high - product) + (a_high * b_low + a_low * b_high)) + a_low * b_low;
+#endif
+}
+
+/* a * (b + b_low), rounded essentially once. */
+static inline real F(product)(real a, real b, real b_low) {
+#if VMATH_FMA
+    return F(fma)(a, b, a * b_low);
+#else
+    real product = a * b;
+    return product + (F(product_error)(a, b, product) + a * b_low);
+#endif
+}
+
+/* (n + n_low) / (d + d_low) rounded essentially once: one division, then the residual's share added. `inverse` is 1/d
+ * to a few bits, the cheapest that the caller knows. */
+static inline real F(corrected_quotient)(real n, real n_low, real d, real d_low, real q, real inverse) {
+#if VMATH_FMA
+    real residual = F(fma)(-q, d, n);
+#else
+    real product = q * d;
+    real residual = (n - product) - F(product_error)(q, d, product);
+#endif
+    return F(fma)(residual + F(fma)(-q, d_low, n_low), inverse, q);
+}
+
+static inline real F(quotient)(real n, real n_low, real d, real d_low) {
+    real inverse = R(1) / d;
+    return F(corrected_quotient)(n, n_low, d, d_low, n * inverse, inverse);
+}
+
+/* --- exponentials ------------------------------------------------------------------------------------------------- */
+
+/* Adding this rounds to an integer and leaves it in the low bits. */
+#define SHIFT R((natural)3 << (MANTISSA - 1))
+#define MIN_NORMAL F(from_bits)(POWER(1 - BIAS))
+#define INFINITE F(from_bits)(POWER(BIAS + 1))
+/* Smaller arguments are nothing beside 1, and their square is still normal. */
+#define TINY F(from_bits)(POWER(-MANTISSA - 17))
+
+/* k in the exponent's field */
+static inline natural F(exponent)(real shifted) { return F(to_bits)(shifted) << MANTISSA; }
+
+/* 2^max(k, -BIAS/2): where the power is added to something of the order of one, less is nothing. */
+static inline real F(power)(real shifted) {
+    return F(from_bits)(POWER(0) + F(exponent)(F(at_least)(shifted, SHIFT - R(BIAS / 2))));
+}
+
+/* z + z_low = k ln2 + high + low, exactly but for the last bits of low;
+ * exp(high + low) = 1 + high + high^2 tail(high) + (1 + high) low. */
+static inline F(expansion) F(expand)(real z, real z_low) {
+    real shifted = F(fma)(z, F(LOG2E), SHIFT);
+    real k = shifted - SHIFT;
+    real high = F(fma)(-k, F(LN2), z);
+    real low = F(fma)(-k, F(LN2_LOW), z_low);
+    real one = R(1) + high;
+    return (F(expansion)){shifted, high, one, F(fma)(high * high, F(expm1_tail)(high), low * one)};
+}
+
+/* exp(z) / 2^k */
+static inline F(pair) F(significand)(F(expansion) e) {
+    return F(fast_two_sum)(e.one, (e.high - (e.one - R(1))) + e.low);
+}
+
+/* x * 2^k for x >= 0 with k in the exponent's field, rounded once more where the result is subnormal.
+ * The exponent is added as an integer; where that would leave the normal range, x + 2^(1 - BIAS - k) has the result's
+ * bits as its low bits, so that no operation meets a subnormal. */
+static inline real F(scale)(real x, natural exponent) {
+    natural grid = POWER(1) - exponent - POWER(0) + POWER(-BIAS + 0);
+    grid = POWER(1 - BIAS) - exponent;
+    real limit = F(from_bits)(grid);
+    natural normal = F(to_bits)(x) + exponent;
+    natural subnormal = F(to_bits)(x + limit) - grid;
+    return F(from_bits)(x < limit ? subnormal : normal);
+}
+
+/* a * x for |x| < MIN_NORMAL, within one ulp: x is lifted by its exponent field, the product rounded to the grid of
+ * the subnormals by an addition and lowered again, so that no multiplication meets a subnormal. NaN stays. */
+static inline real F(subnormal_product)(real a, real x) {
+    real base = F(with_sign)(F(from_bits)(POWER(1 - BIAS + BIAS / 2)), x);
+    real lifted = F(from_bits)(F(to_bits)(x) | F(to_bits)(base)) - base;
+    real lowered = F(fma)(a, lifted, base) * F(from_bits)(POWER(-(BIAS / 2)));
+    return F(with_sign)(lowered - F(with_sign)(MIN_NORMAL, x), x);
+}
+
+#define EXP_MIN PICK(-104, -745.2)
+#define EXP_MAX PICK(0x1.62e42ep6, 0x1.62e42fefa39efp9)
+
+static inline real F(exp)(real x) {
+    F(expansion) e = F(expand)(F(at_least)(x + TINY, EXP_MIN), R(0));
+    real y = F(scale)(F(significand)(e).high, F(exponent)(e.shifted));
+    return x <= EXP_MAX ? y : x + INFINITE;
+}
+
+/* Beyond this, expm1 rounds to -1. */
+#define EXPM1_MIN PICK(-17.4, -37.5)
+
+/* exp(z) - 1 from the expansion, for k <= 0 */
+static inline F(pair) F(expm1_pair)(F(expansion) e) {
+    real power = F(power)(e.shifted);
+    F(pair) minus = F(fast_two_sum)(R(-1), power);
+    real sum = F(fma)(power, e.high, minus.high);
+    real low = F(fma)(power, e.high, minus.high - sum) + minus.low;
+    return F(fast_two_sum)(sum, F(fma)(power, e.low, low));
+}
+
+static inline real F(scaled_expm1)(real a, real x) {
+    real t = F(at_most)(F(at_least)(-x, MIN_NORMAL), -EXPM1_MIN);
+    F(pair) y = F(expm1_pair)(F(expand)(-t, R(0)));
+    return x <= -MIN_NORMAL ? F(product)(a, y.high, y.low) : F(subnormal_product)(a, x);
+}
+
+static inline real F(expm1)(real x) {
+    real z = F(at_most)(F(at_least)(x + F(from_bits)(POWER(27 - BIAS)), EXPM1_MIN), PICK(89, 710));
+    F(expansion) e = F(expand)(z, R(0));
+    real half_power = F(from_bits)(POWER(-1) + F(exponent)(e.shifted));
+    real minus = half_power - R(0.5);
+    real back = minus + R(0.5);
+    real minus_low = (half_power - back) - (R(0.5) - (back - minus)); /* two_sum: either may be the larger */
+    real sum = F(fma)(half_power, e.high, minus);
+    real low = F(fma)(half_power, e.high, minus - sum) + minus_low;
+    real y = R(2) * (sum + F(fma)(half_power, e.low, low));
+    return FABS(x) > TINY ? y : x;
+}
+
+static inline real F(logistic)(real x) {
+    real t = F(at_most)(F(at_least)(FABS(x), TINY), -EXP_MIN);
+    F(expansion) e = F(expand)(-t, R(0));
+    F(pair) p = F(significand)(e);
+    real power = F(power)(e.shifted);
+    F(pair) d = F(fast_two_sum)(R(1), p.high * power);
+    real d_low = F(fma)(p.low, power, d.low);
+    int negative = x < R(0);
+    real n = negative ? p.high : R(1), n_low = negative ? p.low : R(0);
+    real y = F(corrected_quotient)(n, n_low, d.high, d_low, n / d.high, F(fma)(R(-0.5), d.high, R(1.4571)));
+    y = F(scale)(y, negative ? F(exponent)(e.shifted) : 0);
+    return x == x ? y : x;
+}
+
+/* Beyond this, tanh rounds to 1. */
+#define TANH_MAX PICK(9.02, 19.07)
+
+static inline real F(tanh)(real x) {
+    real t = F(at_most)(F(at_least)(FABS(x), TINY), TANH_MAX);
+    F(expansion) e = F(expand)(R(-2) * t, R(0));
+    real power = F(power)(e.shifted);
+    real minus = R(1) - power, plus = R(1) + power;
+    real lost = power - (plus - R(1));
+    real n = F(fma)(-power, e.high, minus), n_low = F(fma)(-power, e.high, minus - n);
+    real d = F(fma)(power, e.high, plus), d_low = F(fma)(power, e.high, plus - d);
+    n_low = F(fma)(-power, e.low, n_low - R(2) * lost);
+    d_low = F(fma)(power, e.low, d_low);
+    F(pair) sum = F(fast_two_sum)(n, n_low);
+    real divisor = d + d_low;
+    real q = sum.high / divisor;
+    d_low -= divisor - d;
+    real y = F(corrected_quotient)(sum.high, sum.low, divisor, d_low, q, F(fma)(R(0.5), q, R(0.5)));
+    return FABS(x) > TINY ? F(with_sign)(y, x) : x;
+}
+
+/* --- logarithms --------------------------------------------------------------------------------------------------- */
+
+/* log(1 + f) = f + f^2 tail(f), |f| <= 1/3 */
+
+static inline real F(log1p)(real x) {
+    const natural third = F(to_bits)(R(2) / R(3));
+    real u = R(1) + F(at_least)(x, R(-1));
+    real u_low = x < R(1) ? x - (u - R(1)) : R(1) - (u - x);
+    natural exponent = (F(to_bits)(u) - third) & (~(natural)0 << MANTISSA);
+    real k = F(from_bits)(((exponent + POWER(0)) >> MANTISSA) | POWER(MANTISSA)) - R(((natural)1 << MANTISSA) + BIAS);
+    real m = F(from_bits)(F(to_bits)(u) - exponent);
+    real f = F(fma)(R(0.5) * u_low, F(from_bits)(POWER(1) - exponent), m - R(1));
+    real y = F(fma)(k, F(LN2), F(fma)(f * f, F(log1p_tail)(f), F(fma)(k, F(LN2_LOW), f)));
+    y = x > R(-1) ? y : (x == R(-1) ? -INFINITE : INFINITE - INFINITE);
+    y = FABS(x) > TINY ? y : x;
+    return x < INFINITE ? y : x;
+}
+
+static inline real F(softplus)(real x) {
+    real t = F(at_most)(F(at_least)(FABS(x), TINY), -EXP_MIN);
+    F(expansion) expansion = F(expand)(-t, R(0));
+    F(pair) p = F(significand)(expansion);
+    real power = F(power)(expansion.shifted);
+    real e = p.high * power, e_low = p.low * power;
+    /* log(1 + e) = j ln2 + log(1 + f) */
+    int large = e > R(1) / R(3);
+    real f = large ? F(fma)(R(0.5), e, R(-0.5)) : e, f_low = large ? R(0.5) * e_low : e_low;
+    F(pair) sum = F(fast_two_sum)(large ? F(LN2) : R(0), f);
+    real low = F(fma)(f * f, F(log1p_tail)(f), (large ? F(LN2_LOW) : R(0)) + f_low);
+    sum.high = large ? sum.high : f;
+    sum.low = large ? sum.low : R(0);
+    real positive = x < R(0) ? R(0) : x;
+    real y = positive + (sum.high + (sum.low + low));
+    return x < EXPM1_MIN ? F(scale)(p.high, F(exponent)(expansion.shifted)) : y;
+}
+
+/* --- the normal distribution -------------------------------------------------------------------------------------- */
+
+/* exp(z + z_low) * erfcx(t / sqrt 2) / 2 = 2^k * (high + low), t >= 0: with z = -t^2/2 this is the tail of the normal
+ * distribution. Mills' ratio is a polynomial in v = (t - MILLS_CENTRE)/(t + MILLS_SHIFT), divided by t + MILLS_SHIFT. */
+typedef struct {
+    real shifted, high, low;
+} F(tail);
+
+static inline F(tail) F(normal_tail)(real t, real z, real z_low) {
+    F(expansion) e = F(expand)(z, z_low);
+    F(pair) p = F(significand)(e);
+    real d = t + F(MILLS_SHIFT);
+    real inverse = R(1) / d;
+    real v = F(fma)(-F(MILLS_SPAN), inverse, R(1));
+    real slope = F(mills_ratio)(v);
+    real s = F(fma)(v, slope, F(MILLS_0));
+    real s_low = F(fma)(v, slope, F(MILLS_0) - s);
+    real g = p.high * inverse;
+    real y = g * s;
+    real y_low = F(fma)(g, s_low, F(product_error)(g, s, y));
+    y_low = F(fma)(s, F(fma)(p.low, inverse, F(product_error)(p.high, inverse, g)), y_low);
+    y_low = F(fma)(y, F(fma)(-inverse, d, R(1)), y_low);
+    return (F(tail)){e.shifted, y, y_low};
+}
+
+#define TAIL_MAX PICK(14.6, 38.7)
+
+static inline real F(gelu)(real x) {
+    real t = F(at_most)(F(at_least)(FABS(x), MIN_NORMAL), TAIL_MAX);
+    real square = t * t;
+    F(tail) g = F(normal_tail)(t, R(-0.5) * square, R(-0.5) * F(product_error)(t, t, square));
+    real y = F(fma)(t, g.high, t * g.low);
+    real negative = F(with_sign)(F(scale)(y, F(exponent)(g.shifted)), x);
+    y = x < R(0) ? negative : F(fma)(-y, F(power)(g.shifted), x);
+    return FABS(x) < MIN_NORMAL ? F(subnormal_product)(R(0.5), x) : y;
+}
+
+static inline real F(normal_cdf)(real x) {
+    real t = F(at_most)(F(at_least)(FABS(x), MIN_NORMAL), TAIL_MAX);
+    real square = t * t;
+    F(tail) g = F(normal_tail)(t, R(-0.5) * square, R(-0.5) * F(product_error)(t, t, square));
+    real y = g.high + g.low;
+    y = x < R(0) ? F(scale)(y, F(exponent)(g.shifted)) : F(fma)(-y, F(power)(g.shifted), R(1));
+    return x == x ? y : x;
+}
+
+static inline real F(normal_pdf)(real x) {
+    real t = F(at_most)(F(at_least)(FABS(x), MIN_NORMAL), TAIL_MAX);
+    real square = t * t;
+    F(expansion) e = F(expand)(R(-0.5) * square, R(-0.5) * F(product_error)(t, t, square));
+    F(pair) p = F(significand)(e);
+    real y = F(fma)(p.high, F(INV_SQRT_2PI), F(fma)(p.high, F(INV_SQRT_2PI_LOW), p.low * F(INV_SQRT_2PI)));
+    y = F(scale)(y, F(exponent)(e.shifted));
+    return x == x ? y : x;
+}
+
+#define ERFC_MAX PICK(10.3, 27.4)
+#define ERF_MAX PICK(3.95, 6)
+
+static inline real F(erfc)(real x) {
+    real t = F(at_most)(F(at_least)(FABS(x), MIN_NORMAL), ERFC_MAX);
+    real square = t * t;
+    F(tail) g = F(normal_tail)(t * F(SQRT2), -square, -F(product_error)(t, t, square));
+    real y = R(2) * (g.high + g.low);
+    y = x < R(0) ? F(fma)(-y, F(power)(g.shifted), R(2)) : F(scale)(y, F(exponent)(g.shifted));
+    return x == x ? y : x;
+}
+
+static inline real F(erf)(real x) {
+    real t = F(at_most)(F(at_least)(FABS(x), MIN_NORMAL), ERF_MAX);
+    real square = t * t;
+    F(tail) g = F(normal_tail)(t * F(SQRT2), -square, -F(product_error)(t, t, square));
+    real outer = F(fma)(R(-2) * (g.high + g.low), F(power)(g.shifted), R(1));
+    real inner = F(fma)(t, F(erf_centre)(square), t);
+    real y = F(with_sign)(t < R(1) ? inner : outer, x);
+    y = FABS(x) < MIN_NORMAL ? F(subnormal_product)(R(1.1283791670955126), x) : y;
+    return x == x ? y : x;
+}
+
+#undef R
+#undef PICK
+#undef POWER
+#undef SHIFT
+#undef MIN_NORMAL
+#undef INFINITE
+#undef TINY
+#undef EXP_MIN
+#undef EXP_MAX
+#undef EXPM1_MIN
+#undef TANH_MAX
+#undef TAIL_MAX
+#undef ERFC_MAX
+#undef ERF_MAX
+#undef real
+#undef integer
+#undef natural
+#undef F
+#undef FABS
+#undef MANTISSA
+#undef BIAS
+#undef HALF_MANTISSA
