@@ -92,7 +92,7 @@ class BuildExtensions(build_ext):
                 levels.append(level)
 
         folder = Path(self.build_temp, "rendered")
-        sources = {f"_kernels_{level}": module for level, module in zip(levels, render(folder, levels))}
+        sources = {f"_kernels_{level}": module for level, module in zip(levels, render(folder, levels), strict=True)}
         sources |= {"_cpu": SRC / "cpu.pyx", "_engine": SRC / "engine.pyx"}
         self.extensions = [e for e in self.extensions if e.name.rpartition(".")[2] in sources]
         for ext in self.extensions:

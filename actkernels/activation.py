@@ -249,15 +249,35 @@ class Activation:
             raise ValueError(self._no_gradient_y(params))
         saved = x if y is None else y
         if not rest:
-            parameters = (
-                self._defaults if params is self.params else _engine.Parameters(tuple(params.values()))
-            )
+            parameters = self._defaults if params is self.params else _engine.Parameters(tuple(params.values()))
             result = _engine.backward(self._index, y is not None, delta, saved, out, parameters)
             if result is not None:
                 return result
         ufunc = self._ufunc_x if y is None else self._ufunc_y
         assert ufunc is not None
         return ufunc(1.0 if delta is None else delta, saved, *params.values(), out=out, **rest)
+
+    def backward_twice(
+        self,
+        delta: NDArray[Any],
+        copy: NDArray[Any],
+        *,
+        x: NDArray[Any] | None = None,
+        y: NDArray[Any] | None = None,
+    ) -> None:
+        """Multiply `delta` by the gradient in place and write the result to `copy` as well, in one pass.
+
+        Parameters
+        ----------
+        delta, copy : ndarray
+            Writable float arrays of one shape.
+        x, y : ndarray, optional
+            As in `backward`.
+        """
+        saved = x if y is None else y
+        if not _engine.backward_twice(self._index, y is not None, delta, saved, copy, self._defaults):
+            self.backward(delta, x=x, y=y, out=delta)
+            np.copyto(copy, delta, casting="same_kind")
 
     def _no_gradient_y(self, params: Mapping[str, float]) -> str:
         if self._row.has_gradient_y:
@@ -287,9 +307,7 @@ class Activation:
             try:
                 params[name] = float(value)
             except (TypeError, ValueError):
-                raise TypeError(
-                    f"{self.name}: {name} must be a finite number, not {value!r}"
-                ) from None
+                raise TypeError(f"{self.name}: {name} must be a finite number, not {value!r}") from None
             if not math.isfinite(params[name]):
                 raise ValueError(f"{self.name}: {name} must be a finite number, not {value!r}")
         for condition in self._row.requires:
@@ -361,9 +379,7 @@ def get(activation: Any) -> Activation:
             return _BY_SPELLING[spelling(activation)]
         except KeyError:
             near = difflib.get_close_matches(spelling(activation), _BY_SPELLING, n=1)
-            hint = (
-                f"did you mean {near[0]!r}?" if near else "actkernels.ACTIVATIONS lists the names"
-            )
+            hint = f"did you mean {near[0]!r}?" if near else "actkernels.ACTIVATIONS lists the names"
             raise ValueError(f"no activation {activation!r}; {hint}") from None
     kernel = getattr(activation, "kernel", None)
     if isinstance(kernel, Activation):

@@ -24,6 +24,7 @@ class Ulp(NamedTuple):
     gradient: float = 4.0
 
 
+USUAL = Ulp()
 TIGHT = Ulp(float32=1.0)
 
 
@@ -74,7 +75,7 @@ class Row:
     selects_zero: bool = False
     kinks: tuple[str, ...] = ()
     larger_term: str = ""
-    max_ulp: Ulp = Ulp()
+    max_ulp: Ulp = USUAL
     aliases: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     numpynet: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     source: str = ""
@@ -203,8 +204,7 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         "srelu",
-        "t_left + a_left * (x - t_left) if x <= t_left"
-        " else (t_right + a_right * (x - t_right) if x >= t_right else x)",
+        "t_left + a_left * (x - t_left) if x <= t_left else (t_right + a_right * (x - t_right) if x >= t_right else x)",
         "S-shaped rectified linear unit: the input between two thresholds, lines outside.",
         parameters={"t_left": -1.0, "a_left": 0.1, "t_right": 1.0, "a_right": 0.1},
         requires=("t_left <= t_right",),

@@ -30,9 +30,7 @@ def available_isas() -> tuple[str, ...]:
     >>> "baseline" in ak.available_isas()
     True
     """
-    return tuple(
-        level for level in _cpu.supported() if importlib.util.find_spec(f"actkernels._kernels_{level}")
-    )
+    return tuple(level for level in _cpu.supported() if importlib.util.find_spec(f"actkernels._kernels_{level}"))
 
 
 def get_isa() -> str:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from actkernels import _engine
 from actkernels.activation import Activation, get
 from actkernels.activations import Activations, overwritable
 from actkernels.buffers import Buffer
@@ -183,23 +182,17 @@ class Activation_layer:  # noqa: N801 - NumPyNet's name
         """
         if self.output is None:
             raise NotFittedError("backward: no forward pass yet; call forward(inpt) first")
-        own = self.delta
+        own: Any = self.delta
         for name, array in (("delta", delta), ("layer.delta", own)):
             if not isinstance(array, np.ndarray):
                 raise TypeError(f"backward: {name} must be an array of floats, not a {type(array).__name__}")
             if array.shape != self.output.shape:
-                raise ValueError(
-                    f"backward: {name} has the shape {array.shape}, the output {self.output.shape}"
-                )
+                raise ValueError(f"backward: {name} has the shape {array.shape}, the output {self.output.shape}")
             if array.dtype.kind != "f":
                 raise TypeError(f"backward: {name} must be an array of floats, not of {array.dtype}")
             if not array.flags.writeable:
                 raise ValueError(f"backward: {name} is read-only")
-        kernel, from_output = self.kernel, self._saved is None
-        saved = self.output if from_output else self._saved
-        if not _engine.backward_twice(kernel._index, from_output, own, saved, delta, kernel._defaults):
-            kernel.backward(own, **{"y" if from_output else "x": saved}, out=own)
-            np.copyto(delta, own, casting="same_kind")
+        self.kernel.backward_twice(own, delta, x=self._saved, y=self.output if self._saved is None else None)
         return self
 
     def __call__(self, previous_layer: Any) -> Activation_layer:

@@ -61,13 +61,13 @@ class _Portable(ast.NodeTransformer):
     def __init__(self, source: str) -> None:
         self.source = source
 
-    def visit_IfExp(self, node: ast.IfExp) -> ast.AST:  # noqa: N802 - the name is ast's
+    def visit_IfExp(self, node: ast.IfExp) -> ast.AST:
         self.generic_visit(node)
         nothing = ast.arguments(posonlyargs=[], args=[], kwonlyargs=[], kw_defaults=[], defaults=[])
         branches = [ast.Lambda(nothing, branch) for branch in (node.body, node.orelse)]
         return ast.Call(ast.Name("choose", ast.Load()), [node.test, *branches], [])
 
-    def visit_Constant(self, node: ast.Constant) -> ast.AST:  # noqa: N802 - the name is ast's
+    def visit_Constant(self, node: ast.Constant) -> ast.AST:
         if not isinstance(node.value, float):
             return node
         text = ast.get_source_segment(self.source, node)
@@ -458,9 +458,7 @@ def _choose(condition: Any, yes: Callable[[], Any], no: Callable[[], Any]) -> An
     first, second = yes(), no()
     if not (isinstance(first, Dual) or isinstance(second, Dual)):
         return np.where(condition, first, second)
-    return Dual(
-        np.where(condition, _value(first), _value(second)), np.where(condition, _slope(first), _slope(second))
-    )
+    return Dual(np.where(condition, _value(first), _value(second)), np.where(condition, _slope(first), _slope(second)))
 
 
 @functools.cache

@@ -40,5 +40,5 @@ for _index, _row in enumerate(ROWS):
     for _which in ("forward", "backward_x", "backward_y")[: 3 if _row.has_gradient_y else 2]:
         _ufunc = _make(_row, _index, _which)
         globals()[_ufunc.__name__] = _ufunc
-        __all__.append(_ufunc.__name__)  # noqa: PYI056 - the list is made here
+        __all__.append(_ufunc.__name__)
 del _index, _row, _which, _ufunc

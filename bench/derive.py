@@ -134,6 +134,7 @@ class Polynomial(NamedTuple):
     low: dict[str, mpf]
     high: dict[str, mpf]
     degree: dict[str, int]
+    block: dict[str, int]
 
 
 class TailMap(NamedTuple):
@@ -193,15 +194,27 @@ POLYNOMIALS = [
         both(-LN2 * mpf("0.50002")),
         both(LN2 * mpf("0.50002")),
         {"f32": 5, "f64": 10},
+        {"f32": 2, "f64": 4},
     ),
     Polynomial(
         "log1p_tail",
-        "(log(1 + f) - f) / f^2, |f| <= 1/3; error relative to log(1 + f)",
+        "(log(1 + f) - f) / f^2, -1/4 <= f <= 1/2; error relative to log(1 + f)",
         series(lambda f: (mpmath.log1p(f) - f) / f**2, -mpf(1) / 2, mpf(1) / 3),
         lambda f: not_zero(f) ** 2 / not_zero(mpmath.log1p(f)),
-        both(-mpf(1) / 3),
-        both(mpf(1) / 3),
-        {"f32": 7, "f64": 19},
+        both("-0.25"),
+        both("0.5"),
+        {"f32": 9, "f64": 19},
+        {"f32": 2, "f64": 4},
+    ),
+    Polynomial(
+        "tanh_centre",
+        "(tanh(x)/x - 1)/u, u = x^2; error relative to tanh(x)",
+        lambda u: (root(mpmath.tanh)(u) - 1) / not_zero(u),
+        lambda u: not_zero(u) / root(mpmath.tanh)(u),
+        both(0),
+        {"f32": mpf("0.35") ** 2, "f64": mpf("0.17") ** 2},
+        {"f32": 3, "f64": 5},
+        {"f32": 2, "f64": 2},
     ),
     Polynomial(
         "erf_centre",
@@ -211,6 +224,7 @@ POLYNOMIALS = [
         both(0),
         both(1),
         {"f32": 6, "f64": 11},
+        {"f32": 4, "f64": 4},
     ),
 ]
 
@@ -225,6 +239,7 @@ def fits(kind: str) -> list[Polynomial]:
         {"f32": mills_end("f32", 0), "f64": mills_end("f64", 0)},
         {"f32": mills_end("f32", "14.7"), "f64": mills_end("f64", "38.8")},
         {"f32": 9, "f64": 21},
+        {"f32": 4, "f64": 4},
     )
     return [*POLYNOMIALS, tail]
 
@@ -261,8 +276,8 @@ def measured_error(fit: Polynomial, kind: str, coefficients: list[mpf]) -> float
     return float(mpmath.log(worst, 2))
 
 
-def evaluation(terms: list[str], ctype: str, kind: str) -> list[str]:
-    """C lines that evaluate a polynomial by fours, then Horner in x^4: a loop waits for chains, not for operations."""
+def evaluation(terms: list[str], ctype: str, kind: str, block: int) -> list[str]:
+    """C lines that evaluate pairs or fours of terms, then Horner in x^block: a loop waits for chains of operations."""
 
     def fma(a: str, b: str, c: str) -> str:
         return f"fma_{kind}({a}, {b}, {c})"
@@ -271,7 +286,7 @@ def evaluation(terms: list[str], ctype: str, kind: str) -> list[str]:
         return fma(terms[low + 1], "x", terms[low]) if low + 1 < len(terms) else terms[low]
 
     lines = [f"{ctype} x2 = x * x;"]
-    if len(terms) <= 6:
+    if block == 2:
         value = pair((len(terms) - 1) // 2 * 2)
         for low in range((len(terms) - 1) // 2 * 2 - 2, -1, -2):
             value = fma(value, "x2", pair(low))
@@ -292,7 +307,9 @@ def render_polynomial(fit: Polynomial, kind: str) -> tuple[str, str]:
     error = measured_error(fit, kind, coefficients)
     lines = [f"/* {fit.meaning}: degree {degree}, 2^{error:.1f} */"]
     lines.append(f"static inline {ctype} {fit.name}_{kind}({ctype} x) {{")
-    lines += [f"    {line}" for line in evaluation([literal(c, suffix) for c in coefficients], ctype, kind)]
+    lines += [
+        f"    {line}" for line in evaluation([literal(c, suffix) for c in coefficients], ctype, kind, fit.block[kind])
+    ]
     lines += ["}", ""]
     return "\n".join(lines), f"{fit.name:12} {kind}  degree {degree:2}  error 2^{error:6.2f}  {fit.meaning}"
 

@@ -20,13 +20,16 @@ static inline float expm1_tail_f32(float x) {
     return fma_f32(fma_f32(fma_f32(0x1.9e0d88p-13f, x, 0x1.6d438cp-10f), x2, fma_f32(0x1.111306p-7f, x, 0x1.5554fp-5f)), x2, fma_f32(0x1.555554p-3f, x, 0x1p-1f));
 }
 
-/* (log(1 + f) - f) / f^2, |f| <= 1/3; error relative to log(1 + f): degree 7, 2^-25.2 */
+/* (log(1 + f) - f) / f^2, -1/4 <= f <= 1/2; error relative to log(1 + f): degree 9, 2^-29.5 */
 static inline float log1p_tail_f32(float x) {
     float x2 = x * x;
-    float x4 = x2 * x2;
-    float p = fma_f32(fma_f32(0x1.1f21f6p-3f, x, -0x1.3b0f12p-3f), x2, fma_f32(0x1.1ea9bp-3f, x, -0x1.503872p-3f));
-    p = fma_f32(p, x4, fma_f32(fma_f32(0x1.99d3a4p-3f, x, -0x1.00145p-2f), x2, fma_f32(0x1.5554fcp-2f, x, -0x1.ffffd6p-2f)));
-    return p;
+    return fma_f32(fma_f32(fma_f32(fma_f32(fma_f32(0x1.371a42p-5f, x, -0x1.7b17d6p-4f), x2, fma_f32(0x1.e4c06ep-4f, x, -0x1.054432p-3f)), x2, fma_f32(0x1.2419bcp-3f, x, -0x1.54fd9ep-3f)), x2, fma_f32(0x1.999924p-3f, x, -0x1.00010ep-2f)), x2, fma_f32(0x1.55555ap-2f, x, -0x1.fffffep-2f));
+}
+
+/* (tanh(x)/x - 1)/u, u = x^2; error relative to tanh(x): degree 3, 2^-30.9 */
+static inline float tanh_centre_f32(float x) {
+    float x2 = x * x;
+    return fma_f32(fma_f32(0x1.3ea97cp-6f, x, -0x1.b827dap-5f), x2, fma_f32(0x1.110c36p-3f, x, -0x1.55554ep-2f));
 }
 
 /* erf(x)/x - 1 in u = x^2 <= 1; error relative to erf(x): degree 6, 2^-29.3 */
@@ -69,16 +72,22 @@ static inline double expm1_tail_f64(double x) {
     return p;
 }
 
-/* (log(1 + f) - f) / f^2, |f| <= 1/3; error relative to log(1 + f): degree 19, 2^-56.8 */
+/* (log(1 + f) - f) / f^2, -1/4 <= f <= 1/2; error relative to log(1 + f): degree 19, 2^-56.7 */
 static inline double log1p_tail_f64(double x) {
     double x2 = x * x;
     double x4 = x2 * x2;
-    double p = fma_f64(fma_f64(0x1.5cb5cb00d854cp-4, x, -0x1.643a9ef69f414p-4), x2, fma_f64(0x1.5564dae773331p-5, x, -0x1.73673b521c719p-5));
-    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.efeca4de6964ep-5, x, -0x1.0627150c30681p-4), x2, fma_f64(0x1.106641bec3e12p-4, x, -0x1.24072977e7736p-4)));
-    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.3b1dfe8909ee8p-4, x, -0x1.555d0340df2fap-4), x2, fma_f64(0x1.745cb203173fdp-4, x, -0x1.99995603e3dp-4)));
-    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.c71c742e408e1p-4, x, -0x1.000000b1f03f5p-3), x2, fma_f64(0x1.249249205dc89p-3, x, -0x1.55555553549acp-3)));
-    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.99999999a0f2cp-3, x, -0x1.0000000001509p-2), x2, fma_f64(0x1.5555555555531p-2, x, -0x1.ffffffffffff8p-2)));
+    double p = fma_f64(fma_f64(0x1.08025b2e93fd9p-7, x, -0x1.e0f25ffb8381ep-6), x2, fma_f64(0x1.9fb44f21519f2p-5, x, -0x1.e9a97ec310a3ap-5));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.f2aab084c15b9p-5, x, -0x1.ffeeac2f55eadp-5), x2, fma_f64(0x1.101183dfc4369p-4, x, -0x1.2463c4aaa784fp-4)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.3b1ff90c58d38p-4, x, -0x1.55598369dea06p-4), x2, fma_f64(0x1.745ce35436083p-4, x, -0x1.99996e04bd583p-4)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.c71c70ee64a87p-4, x, -0x1.0000007827386p-3), x2, fma_f64(0x1.24924929f6b69p-3, x, -0x1.55555553fd242p-3)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.9999999989689p-3, x, -0x1.0000000000ddp-2), x2, fma_f64(0x1.55555555555c4p-2, x, -0x1.ffffffffffffbp-2)));
     return p;
+}
+
+/* (tanh(x)/x - 1)/u, u = x^2; error relative to tanh(x): degree 5, 2^-58.1 */
+static inline double tanh_centre_f64(double x) {
+    double x2 = x * x;
+    return fma_f64(fma_f64(fma_f64(0x1.c43bdbaee0a35p-9, x, -0x1.22401f2e6318bp-7), x2, fma_f64(0x1.664ed7aa086c1p-6, x, -0x1.ba1ba12e30557p-5)), x2, fma_f64(0x1.11111110e9284p-3, x, -0x1.55555555554dcp-2));
 }
 
 /* erf(x)/x - 1 in u = x^2 <= 1; error relative to erf(x): degree 11, 2^-56.0 */

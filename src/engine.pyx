@@ -14,8 +14,7 @@ from libc.stdlib cimport malloc
 from libc.string cimport memcpy
 cimport numpy as cnp
 from kernels cimport (
-    DTYPE_COUNT, DTYPE_FLOAT32, DTYPE_FLOAT64, MAX_PARAMETERS,
-    backward_kernel, forward_kernel, row_kernels,
+    DTYPE_FLOAT32, DTYPE_FLOAT64, MAX_PARAMETERS, backward_kernel, row_kernels,
 )
 
 cdef extern from "fpstate.h" nogil:

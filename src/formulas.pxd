@@ -94,7 +94,8 @@ cdef inline real ramp_gradient_y(real y, double slope) noexcept nogil:
 
 
 cdef inline real srelu(
-    real x, double t_left, double a_left, double t_right, double a_right) noexcept nogil:
+    real x, double t_left, double a_left, double t_right, double a_right
+) noexcept nogil:
     # the line through (t, t): t + a (x - t)
     cdef bint left = x <= <real>t_left
     cdef real t = <real>t_left if left else <real>t_right
@@ -102,7 +103,8 @@ cdef inline real srelu(
     return linear(a, x - t, t) if left | (x >= t) else x
 
 cdef inline real srelu_gradient(
-    real x, double t_left, double a_left, double t_right, double a_right) noexcept nogil:
+    real x, double t_left, double a_left, double t_right, double a_right
+) noexcept nogil:
     return keep_nan(<real>a_left if x <= <real>t_left else (<real>a_right if x >= <real>t_right else 1), x)
 
 

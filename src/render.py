@@ -22,7 +22,8 @@ FORMULA = re.compile(r"^cdef inline real (\w+)\(\s*real \w+((?:,\s+double \w+)*)
 def load_catalogue(path: Path = SRC.parent / "actkernels" / "catalogue.py") -> ModuleType:
     """The table, without importing the package that is about to be built."""
     spec = importlib.util.spec_from_file_location("actkernels_catalogue", path)
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module  # dataclasses look their module up
     spec.loader.exec_module(module)
@@ -36,9 +37,7 @@ def sides(row) -> str:
 
 def check(rows, formulas: str) -> None:
     """Raise ValueError unless rows and formulas agree, name by name and parameter by parameter."""
-    found = {
-        name: re.findall(r"double (\w+)", parameters) for name, parameters in FORMULA.findall(formulas)
-    }
+    found = {name: re.findall(r"double (\w+)", parameters) for name, parameters in FORMULA.findall(formulas)}
     definitions = set(re.findall(r"^cdef\b.*?(\w+)\(", formulas, re.MULTILINE))
     if odd := sorted(definitions - set(found)):
         raise ValueError(
@@ -86,9 +85,7 @@ def render(folder: Path, levels: list[str]) -> list[Path]:
     catalogue = load_catalogue()
     formulas = (SRC / "formulas.pxd").read_text()
     check(catalogue.ROWS, formulas)
-    kernels = Tempita.sub(
-        (SRC / "kernels.pyx.in").read_text(), rows=catalogue.ROWS, dtypes=DTYPES, sides=sides
-    )
+    kernels = Tempita.sub((SRC / "kernels.pyx.in").read_text(), rows=catalogue.ROWS, dtypes=DTYPES, sides=sides)
     folder.mkdir(parents=True, exist_ok=True)
     write(folder / "formulas.pxd", type_literals(formulas))
     modules = [folder / f"_kernels_{level}.pyx" for level in levels]

@@ -75,16 +75,20 @@ static inline real F(product)(real a, real b, real b_low) {
 #endif
 }
 
+/* n - q * d where q is close to n / d: exact. */
+static inline real F(residual)(real n, real q, real d) {
+#if VMATH_FMA
+    return F(fma)(-q, d, n);
+#else
+    real product = q * d;
+    return (n - product) - F(product_error)(q, d, product);
+#endif
+}
+
 /* (n + n_low) / (d + d_low) rounded essentially once: one division, then the residual's share added. `inverse` is 1/d
  * to a few bits, the cheapest that the caller knows. */
 static inline real F(corrected_quotient)(real n, real n_low, real d, real d_low, real q, real inverse) {
-#if VMATH_FMA
-    real residual = F(fma)(-q, d, n);
-#else
-    real product = q * d;
-    real residual = (n - product) - F(product_error)(q, d, product);
-#endif
-    return F(fma)(residual + F(fma)(-q, d_low, n_low), inverse, q);
+    return F(fma)(F(residual)(n, q, d) + F(fma)(-q, d_low, n_low), inverse, q);
 }
 
 static inline real F(quotient)(real n, real n_low, real d, real d_low) {
@@ -98,26 +102,32 @@ static inline real F(quotient)(real n, real n_low, real d, real d_low) {
 #define SHIFT R((natural)3 << (MANTISSA - 1))
 #define MIN_NORMAL F(from_bits)(POWER(1 - BIAS))
 #define INFINITE F(from_bits)(POWER(BIAS + 1))
-/* Smaller arguments are nothing beside 1, and their square is still normal. */
-#define TINY F(from_bits)(POWER(-MANTISSA - 17))
+/* Smaller arguments are nothing beside 1, but the square of their square is still normal. */
+#define TINY F(from_bits)(POWER(-MANTISSA - 8))
+/* Below, f(x) = x for a function with f'(0) = 1. */
+#define SMALL F(from_bits)(POWER(-MANTISSA - 3))
+/* Changes an argument only where it is SMALL, so that no product meets a subnormal. */
+/* A smaller argument's square is nothing beside 1. */
+#define ROOT_TINY F(from_bits)(POWER(-MANTISSA / 2 - 4))
+#define NUDGE F(from_bits)(POWER(-2 * MANTISSA - 14))
 
 /* k in the exponent's field */
 static inline natural F(exponent)(real shifted) { return F(to_bits)(shifted) << MANTISSA; }
 
-/* 2^max(k, -BIAS/2): where the power is added to something of the order of one, less is nothing. */
+/* 2^max(k, -MANTISSA - 7): where the power is added to something of the order of one, less is nothing. */
 static inline real F(power)(real shifted) {
-    return F(from_bits)(POWER(0) + F(exponent)(F(at_least)(shifted, SHIFT - R(BIAS / 2))));
+    return F(from_bits)(POWER(0) + F(exponent)(F(at_least)(shifted, SHIFT - R(MANTISSA + 7))));
 }
 
-/* z + z_low = k ln2 + high + low, exactly but for the last bits of low;
- * exp(high + low) = 1 + high + high^2 tail(high) + (1 + high) low. */
+/* z + z_low = k ln2 + high + low, exactly but for the last bits of low; exp(r) = 1 + r + r^2 tail(r). */
 static inline F(expansion) F(expand)(real z, real z_low) {
     real shifted = F(fma)(z, F(LOG2E), SHIFT);
     real k = shifted - SHIFT;
     real high = F(fma)(-k, F(LN2), z);
     real low = F(fma)(-k, F(LN2_LOW), z_low);
+    real r = high + low;
     real one = R(1) + high;
-    return (F(expansion)){shifted, high, one, F(fma)(high * high, F(expm1_tail)(high), low * one)};
+    return (F(expansion)){shifted, high, one, F(fma)(r * r, F(expm1_tail)(r), low)};
 }
 
 /* exp(z) / 2^k */
@@ -129,8 +139,7 @@ static inline F(pair) F(significand)(F(expansion) e) {
  * The exponent is added as an integer; where that would leave the normal range, x + 2^(1 - BIAS - k) has the result's
  * bits as its low bits, so that no operation meets a subnormal. */
 static inline real F(scale)(real x, natural exponent) {
-    natural grid = POWER(1) - exponent - POWER(0) + POWER(-BIAS + 0);
-    grid = POWER(1 - BIAS) - exponent;
+    natural grid = POWER(1 - BIAS) - exponent;
     real limit = F(from_bits)(grid);
     natural normal = F(to_bits)(x) + exponent;
     natural subnormal = F(to_bits)(x + limit) - grid;
@@ -168,13 +177,13 @@ static inline F(pair) F(expm1_pair)(F(expansion) e) {
 }
 
 static inline real F(scaled_expm1)(real a, real x) {
-    real t = F(at_most)(F(at_least)(-x, MIN_NORMAL), -EXPM1_MIN);
+    real t = F(at_most)(F(at_least)(FABS(x), MIN_NORMAL), -EXPM1_MIN);
     F(pair) y = F(expm1_pair)(F(expand)(-t, R(0)));
     return x <= -MIN_NORMAL ? F(product)(a, y.high, y.low) : F(subnormal_product)(a, x);
 }
 
 static inline real F(expm1)(real x) {
-    real z = F(at_most)(F(at_least)(x + F(from_bits)(POWER(27 - BIAS)), EXPM1_MIN), PICK(89, 710));
+    real z = F(at_most)(F(at_least)(x + NUDGE, EXPM1_MIN), PICK(89, 710));
     F(expansion) e = F(expand)(z, R(0));
     real half_power = F(from_bits)(POWER(-1) + F(exponent)(e.shifted));
     real minus = half_power - R(0.5);
@@ -183,7 +192,7 @@ static inline real F(expm1)(real x) {
     real sum = F(fma)(half_power, e.high, minus);
     real low = F(fma)(half_power, e.high, minus - sum) + minus_low;
     real y = R(2) * (sum + F(fma)(half_power, e.low, low));
-    return FABS(x) > TINY ? y : x;
+    return FABS(x) > SMALL ? y : x;
 }
 
 static inline real F(logistic)(real x) {
@@ -200,42 +209,45 @@ static inline real F(logistic)(real x) {
     return x == x ? y : x;
 }
 
-/* Beyond this, tanh rounds to 1. */
+/* Within, tanh is an odd polynomial; beyond TANH_MAX it rounds to 1. */
+#define TANH_CENTRE PICK(0.35, 0.17)
 #define TANH_MAX PICK(9.02, 19.07)
 
 static inline real F(tanh)(real x) {
-    real t = F(at_most)(F(at_least)(FABS(x), TINY), TANH_MAX);
-    F(expansion) e = F(expand)(R(-2) * t, R(0));
+    real magnitude = F(at_least)(FABS(x), MIN_NORMAL);
+    real t = F(at_most)(F(at_least)(magnitude, ROOT_TINY), TANH_MAX);
+    F(expansion) e = F(expand)(-F(from_bits)(F(to_bits)(t) + (POWER(1) - POWER(0))), R(0));
     real power = F(power)(e.shifted);
-    real minus = R(1) - power, plus = R(1) + power;
-    real lost = power - (plus - R(1));
-    real n = F(fma)(-power, e.high, minus), n_low = F(fma)(-power, e.high, minus - n);
-    real d = F(fma)(power, e.high, plus), d_low = F(fma)(power, e.high, plus - d);
-    n_low = F(fma)(-power, e.low, n_low - R(2) * lost);
-    d_low = F(fma)(power, e.low, d_low);
-    F(pair) sum = F(fast_two_sum)(n, n_low);
-    real divisor = d + d_low;
-    real q = sum.high / divisor;
-    d_low -= divisor - d;
-    real y = F(corrected_quotient)(sum.high, sum.low, divisor, d_low, q, F(fma)(R(0.5), q, R(0.5)));
-    return FABS(x) > TINY ? F(with_sign)(y, x) : x;
+    F(pair) sum = F(fast_two_sum)(R(1), e.one * power);
+    real low = F(fma)(power, (e.high - (e.one - R(1))) + e.low, sum.low);
+    F(pair) d = F(fast_two_sum)(sum.high, low);
+    real n = R(2) - d.high;
+    real q = n / d.high;
+    real outer = F(fma)(F(residual)(n, q, d.high) - F(fma)(q, d.low, d.low), F(fma)(R(0.5), q, R(0.5)), q);
+    real square = t * t;
+    real inner = F(fma)(magnitude, square * F(tanh_centre)(square), magnitude);
+    real y = F(with_sign)(t > TANH_CENTRE ? outer : inner, x);
+    return FABS(x) >= MIN_NORMAL ? y : x;
 }
 
 /* --- logarithms --------------------------------------------------------------------------------------------------- */
 
-/* log(1 + f) = f + f^2 tail(f), |f| <= 1/3 */
+/* log(1 + f) = f + f^2 tail(f), -1/4 <= f <= 1/2 */
 
 static inline real F(log1p)(real x) {
-    const natural third = F(to_bits)(R(2) / R(3));
-    real u = R(1) + F(at_least)(x, R(-1));
-    real u_low = x < R(1) ? x - (u - R(1)) : R(1) - (u - x);
-    natural exponent = (F(to_bits)(u) - third) & (~(natural)0 << MANTISSA);
+    real a = F(at_least)(x + NUDGE, R(-1));
+    real u = R(1) + a;
+    real u_low = a < R(1) ? a - (u - R(1)) : R(1) - (u - a);
+    natural exponent = (F(to_bits)(u) - F(to_bits)(R(0.75))) & (~(natural)0 << MANTISSA);
     real k = F(from_bits)(((exponent + POWER(0)) >> MANTISSA) | POWER(MANTISSA)) - R(((natural)1 << MANTISSA) + BIAS);
-    real m = F(from_bits)(F(to_bits)(u) - exponent);
-    real f = F(fma)(R(0.5) * u_low, F(from_bits)(POWER(1) - exponent), m - R(1));
-    real y = F(fma)(k, F(LN2), F(fma)(f * f, F(log1p_tail)(f), F(fma)(k, F(LN2_LOW), f)));
+    real f = F(from_bits)(F(to_bits)(u) - exponent) - R(1);
+    real f_low = R(0.5) * u_low * F(from_bits)(POWER(1) - exponent);
+    real r = f + f_low;
+    F(pair) sum = F(fast_two_sum)(k * F(LN2), f);
+    real low = F(fma)(r * r, F(log1p_tail)(r), F(fma)(k, F(LN2_LOW), f_low));
+    real y = sum.high + (sum.low + low);
     y = x > R(-1) ? y : (x == R(-1) ? -INFINITE : INFINITE - INFINITE);
-    y = FABS(x) > TINY ? y : x;
+    y = FABS(x) > SMALL ? y : x;
     return x < INFINITE ? y : x;
 }
 
@@ -246,7 +258,7 @@ static inline real F(softplus)(real x) {
     real power = F(power)(expansion.shifted);
     real e = p.high * power, e_low = p.low * power;
     /* log(1 + e) = j ln2 + log(1 + f) */
-    int large = e > R(1) / R(3);
+    int large = e > R(0.5);
     real f = large ? F(fma)(R(0.5), e, R(-0.5)) : e, f_low = large ? R(0.5) * e_low : e_low;
     F(pair) sum = F(fast_two_sum)(large ? F(LN2) : R(0), f);
     real low = F(fma)(f * f, F(log1p_tail)(f), (large ? F(LN2_LOW) : R(0)) + f_low);
@@ -285,13 +297,14 @@ static inline F(tail) F(normal_tail)(real t, real z, real z_low) {
 #define TAIL_MAX PICK(14.6, 38.7)
 
 static inline real F(gelu)(real x) {
-    real t = F(at_most)(F(at_least)(FABS(x), MIN_NORMAL), TAIL_MAX);
-    real square = t * t;
-    F(tail) g = F(normal_tail)(t, R(-0.5) * square, R(-0.5) * F(product_error)(t, t, square));
+    int subnormal = FABS(x) < MIN_NORMAL;
+    real magnitude = subnormal ? R(1) : FABS(x);
+    real t = F(at_most)(magnitude, TAIL_MAX), u = F(at_least)(t, TINY), square = u * u;
+    F(tail) g = F(normal_tail)(u, R(-0.5) * square, R(-0.5) * F(product_error)(u, u, square));
     real y = F(fma)(t, g.high, t * g.low);
-    real negative = F(with_sign)(F(scale)(y, F(exponent)(g.shifted)), x);
-    y = x < R(0) ? negative : F(fma)(-y, F(power)(g.shifted), x);
-    return FABS(x) < MIN_NORMAL ? F(subnormal_product)(R(0.5), x) : y;
+    real negative = -F(scale)(y, F(exponent)(g.shifted));
+    y = x < R(0) ? negative : F(fma)(-y, F(power)(g.shifted), magnitude);
+    return subnormal ? F(subnormal_product)(R(0.5), x) : y;
 }
 
 static inline real F(normal_cdf)(real x) {
@@ -326,14 +339,14 @@ static inline real F(erfc)(real x) {
 }
 
 static inline real F(erf)(real x) {
-    real t = F(at_most)(F(at_least)(FABS(x), MIN_NORMAL), ERF_MAX);
-    real square = t * t;
+    int subnormal = FABS(x) < MIN_NORMAL;
+    real magnitude = subnormal ? R(1) : FABS(x);
+    real t = F(at_most)(F(at_least)(magnitude, ROOT_TINY), ERF_MAX), square = t * t;
     F(tail) g = F(normal_tail)(t * F(SQRT2), -square, -F(product_error)(t, t, square));
     real outer = F(fma)(R(-2) * (g.high + g.low), F(power)(g.shifted), R(1));
-    real inner = F(fma)(t, F(erf_centre)(square), t);
-    real y = F(with_sign)(t < R(1) ? inner : outer, x);
-    y = FABS(x) < MIN_NORMAL ? F(subnormal_product)(R(1.1283791670955126), x) : y;
-    return x == x ? y : x;
+    real inner = F(fma)(magnitude, F(erf_centre)(square), magnitude);
+    real y = F(with_sign)(magnitude >= R(1) ? outer : inner, x);
+    return subnormal ? F(subnormal_product)(R(1.1283791670955126), x) : y;
 }
 
 #undef R
@@ -343,9 +356,13 @@ static inline real F(erf)(real x) {
 #undef MIN_NORMAL
 #undef INFINITE
 #undef TINY
+#undef SMALL
+#undef ROOT_TINY
+#undef NUDGE
 #undef EXP_MIN
 #undef EXP_MAX
 #undef EXPM1_MIN
+#undef TANH_CENTRE
 #undef TANH_MAX
 #undef TAIL_MAX
 #undef ERFC_MAX
