@@ -32,6 +32,9 @@ if platform.machine().lower() in ("x86_64", "amd64"):
 MATH_FLAGS = ["-O3", "-fno-math-errno", "-fno-trapping-math", "-ffp-contract=off"]
 # In a float loop one double constant costs a factor of two to four.
 KERNEL_FLAGS = [*MATH_FLAGS, "-Wdouble-promotion", "-Werror=double-promotion"]
+# GCC turns selects into control flow, copies what follows into each branch and blends the copies: up to twice the
+# instructions, and products of lanes that nobody wants, which may be subnormal. For compilers that know these.
+SELECT_FLAGS = ["-fno-thread-jumps", "-fno-split-paths"]
 if sys.platform == "win32":
     MATH_FLAGS = KERNEL_FLAGS = ["/O2", "/fp:precise"]
 # Interpreters are often built with -g, and hand it on: five times the size.
@@ -84,6 +87,7 @@ class BuildExtensions(build_ext):
 
         if error := self.accepts([]):
             raise SystemExit(NO_COMPILER.format(error))
+        selects = [flag for flag in SELECT_FLAGS if not self.accepts(["-Werror", flag])]
         levels = []
         for level, flags in LEVELS.items():
             if self.accepts(flags):
@@ -102,7 +106,7 @@ class BuildExtensions(build_ext):
             ext.depends = [str(header) for header in SRC.glob("*.h")]
             ext.include_dirs = [str(folder), str(SRC), numpy.get_include()]
             ext.extra_link_args = LINK_FLAGS
-            ext.extra_compile_args = KERNEL_FLAGS + LEVELS[level] if level in LEVELS else MATH_FLAGS
+            ext.extra_compile_args = KERNEL_FLAGS + selects + LEVELS[level] if level in LEVELS else MATH_FLAGS
         Errors.LEVEL = 2  # vmath.pxd declares each function for float and double: overloads, not mistakes
         compiled = cythonize(
             self.extensions,

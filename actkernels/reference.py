@@ -257,7 +257,7 @@ def evaluate(definition: str, x: float, params: Mapping[str, float] | None = Non
     >>> from actkernels import reference
     >>> value, derivative = reference.evaluate("log(1 + exp(x))", -700)
     >>> float(value), float(derivative)
-    (9.859676543759770e-305, 9.859676543759770e-305)
+    (9.85967654375977e-305, 9.85967654375977e-305)
     >>> [int(part) for part in reference.evaluate("x if x > 0 else a * x", 0, {"a": 3})]
     [0, 3]
     """

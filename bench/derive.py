@@ -258,7 +258,7 @@ def constants(kind: str) -> list[tuple[str, mpf, str]]:
     # k * LN2 must be exact for every exponent k that a reduction meets (8 bits in float, 11 in double)
     split("LN2", LN2, bits - (9 if kind == "f32" else 12), "ln 2, short enough that k * LN2 is exact")
     split("INV_SQRT_2PI", 1 / mpmath.sqrt(2 * mpmath.pi), bits, "1 / sqrt(2 pi)")
-    found.append(("SQRT2", rounded(mpmath.sqrt(2), bits), "sqrt 2"))
+    split("SQRT2", mpmath.sqrt(2), bits, "sqrt 2")
     centre, shift = TAIL_MAP[kind]
     found.append(("MILLS_SHIFT", shift, "shift of mills_ratio's map"))
     found.append(("MILLS_SPAN", centre + shift, "MILLS_CENTRE + MILLS_SHIFT"))

@@ -18,6 +18,7 @@
 #define DECAY_TINY 0x1p-40f
 #define BOUND 0x1p64f
 #define LARGE 0x1p30f
+#define NORMAL_MAX 14.8f
 #define INTEGERS 0x1p23f
 #include "blocks_body.h"
 
@@ -29,6 +30,7 @@
 #define DECAY_TINY 0x1p-70
 #define BOUND 0x1p512
 #define LARGE 0x1p60
+#define NORMAL_MAX 39.2
 #define INTEGERS 0x1p52
 #include "blocks_body.h"
 

@@ -40,7 +40,8 @@ static inline F(expansion) F(expand_scaled_decay)(double a, real x) {
 static inline real F(sum_of_decay)(F(expansion) e) { return F(significand)(e).high * F(power)(e.shifted); }
 
 static inline real F(product_of_decay)(real n, F(expansion) e) {
-    real size = F(scale)(FABS(n) * F(significand)(e).high, F(exponent)(e.shifted));
+    F(pair) p = F(significand)(e);
+    real size = F(scale)(F(product)(FABS(n), p.high, p.low), F(exponent)(e.shifted));
     return F(keep_nan)(F(with_sign)(size, n), n);
 }
 
@@ -49,21 +50,37 @@ static inline real F(product_of_decay)(real n, F(expansion) e) {
 static inline real F(decay)(real x) { return F(sum_of_decay)(F(expand_decay)(x, 0)); }
 static inline real F(scaled_decay)(double a, real x) { return F(sum_of_decay)(F(expand_scaled_decay)(a, x)); }
 
-/* n exp(-|x|) and n exp(-|a x|), n bounded: <= 1.1 ULP, rounded once more where the result is subnormal. */
+/* n exp(-|x|) and n exp(-|a x|), n bounded: <= 0.6 ULP, rounded once more where the result is subnormal. */
 static inline real F(times_decay)(real n, real x) { return F(product_of_decay)(n, F(expand_decay)(x, 0)); }
 static inline real F(times_scaled_decay)(real n, double a, real x) {
     return F(product_of_decay)(n, F(expand_scaled_decay)(a, x));
 }
 
-/* 1 / (1 + exp(-a x)) */
-static inline real F(scaled_logistic)(double a, real x) {
+/* n / (1 + exp(-a x)), n bounded: <= 0.6 ULP, rounded once more where the result is subnormal. */
+static inline real F(times_scaled_logistic)(real n, double a, real x) {
     F(expansion) e = F(expand_scaled_decay)(a, x);
     F(pair) p = F(significand)(e);
     real power = F(power)(e.shifted);
     F(pair) d = F(fast_two_sum)(1, p.high * power);
     int negative = (real)a * x < 0;
-    real y = F(quotient)(negative ? p.high : 1, negative ? p.low : 0, d.high, F(fma)(p.low, power, d.low));
-    return F(keep_nan)(F(scale)(y, negative ? F(exponent)(e.shifted) : 0), x);
+    real m = negative ? n * p.high : n;
+    real m_low = negative ? F(fma)(n, p.low, F(product_error)(n, p.high, m)) : 0;
+    real y = F(quotient)(m, m_low, d.high, F(fma)(p.low, power, d.low));
+    y = F(with_sign)(F(scale)(FABS(y), negative ? F(exponent)(e.shifted) : 0), n);
+    return F(keep_nan)(y, x);
+}
+
+static inline real F(scaled_logistic)(double a, real x) { return F(times_scaled_logistic)(1, a, x); }
+
+/* normal_cdf(x) + x normal_pdf(x), with b = t normal_pdf(t) - normal_cdf(-t) and t = |x|: -b for x < 0, else 1 + b. */
+static inline real F(gelu_gradient)(real x) {
+    real t = F(at_most)(FABS(x) + DECAY_TINY, NORMAL_MAX), square = t * t;
+    real z = (real)-0.5 * square, z_low = (real)-0.5 * F(product_error)(t, t, square);
+    F(expansion) e = F(expand)(z, z_low);
+    F(tail) tail = F(normal_tail)(t, z, z_low);
+    real b = F(fma)(t * F(INV_SQRT_2PI), F(significand)(e).high, -tail.high) - tail.low;
+    real negative = F(with_sign)(F(scale)(FABS(b), F(exponent)(e.shifted)), -b);
+    return F(keep_nan)(x < 0 ? negative : F(fma)(b, F(power)(e.shifted), 1), x);
 }
 
 /* n / (1 + u) for u >= 0, infinity included, and |n| <= u or a constant: rounded essentially once. */
@@ -71,7 +88,8 @@ static inline real F(over_one_plus)(real n, real u) {
     real d = 1 + u;
     real y = F(quotient)(n, 0, d, F(sum_error)(1, u));
     /* far out the 1 is lost anyway, and the correction with it */
-    return u < LARGE ? y : (n == u || n == -u ? F(with_sign)(1, n) : n / d);
+    real far = n == u || n == -u ? F(with_sign)(1, n) : n * (1 / d);
+    return u < LARGE ? y : far;
 }
 
 /* Held to a size that times_decay still takes to 0 at its far end: for what would be infinite there. */
@@ -98,4 +116,5 @@ static inline real F(scaled_softplus)(double a, real x) { return (real)(log1p(ex
 #undef DECAY_TINY
 #undef BOUND
 #undef LARGE
+#undef NORMAL_MAX
 #undef INTEGERS

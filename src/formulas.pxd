@@ -8,9 +8,9 @@
 # numbers the exponential stays `WIDE` times too large until `narrow` scales the result, rounding it once.
 cimport vmath
 from vmath cimport (
-    SELU_SCALE, SELU_SCALE_ALPHA, at_most, bounded, decay, exp, fabs,  floor, keep_nan, linear, normal_cdf,
-    normal_pdf, over_one_plus, product_error, quotient, real, scaled, scaled_decay, scaled_expm1,
-    scaled_logistic, scaled_softplus, sum_error, times_decay, times_scaled_decay,
+    SELU_SCALE, SELU_SCALE_ALPHA, at_most, bounded, decay, exp, fabs, floor, fma, keep_nan, linear,
+    over_one_plus, product_error, quotient, real, scaled, scaled_decay, scaled_expm1, scaled_logistic,
+    scaled_softplus, sum_error, times_decay, times_scaled_decay, times_scaled_logistic,
 )
 
 
@@ -123,7 +123,7 @@ cdef inline real plse_gradient_y(real y) noexcept nogil:
 
 cdef inline real stair(real x) noexcept nogil:
     cdef real step = floor(x), half = floor(0.5 * x)
-    return half if step == 2 * half else (x - step) + half
+    return half if step == 2 * half else x - (step - half)
 
 cdef inline real stair_gradient(real x) noexcept nogil:
     return keep_nan(0 if floor(x) == 2 * floor(0.5 * x) else 1, x)
@@ -212,30 +212,40 @@ cdef inline real tanh_gradient_y(real y) noexcept nogil:
 
 
 cdef inline real silu(real x, double beta) noexcept nogil:
-    cdef real share = x / (1 + scaled_decay(beta, x))
-    return share if <real>beta * x >= 0 else times_scaled_decay(bounded(share), beta, x)
+    # from 40 on the logistic function is 1
+    return x if <real>beta * x > 40 else times_scaled_logistic(bounded(x), beta, x)
 
 cdef inline real silu_gradient(real x, double beta) noexcept nogil:
     # with s = logistic(t): s (1 + t (1 - s)), over the common denominator
-    cdef real e = scaled_decay(beta, x), t = bounded(<real>beta * x)
-    cdef real square = (1 + e) * (1 + e)
-    return ((1 + e) + at_most(t, 88) * e) / square if t >= 0 else times_scaled_decay(((1 + e) + t) / square, beta, x)
+    cdef real e = scaled_decay(beta, x), t = bounded(<real>beta * x), d = 1 + e
+    cdef real n = fma(1 + at_most(t, 88), e, 1) if t >= 0 else (1 + t) + e
+    cdef real y = quotient(n, 0, d * d, product_error(d, d, d * d) + 2 * d * sum_error(1, e))
+    return y if t >= 0 else times_scaled_decay(y, beta, x)
 
 
 cdef inline real mish(real x) noexcept nogil:
-    # tanh(log(1 + exp(x))) = n/d: n = (1 + exp(x))^2 - 1 and d = n + 2, over exp(2 x) where x is positive
-    cdef real e = decay(x)
-    cdef real share = x * ((1 + 2 * e) / (1 + 2 * e * (1 + e)) if x >= 0 else (2 + e) / (2 + e * (2 + e)))
-    return share if x >= 0 else times_decay(bounded(share), x)
+    # tanh(log(1 + exp(x))) = n/d with n = (1 + exp(x))^2 - 1 and d = n + 2; where x is positive over exp(2 x),
+    # where it is negative n over exp(x), which comes in at the end
+    cdef real e = decay(x), t = bounded(x)
+    cdef real one = 1 if x >= 0 else 2
+    cdef real double_e = 2 * e, linear_e = double_e if x >= 0 else e
+    cdef real square_e = fma(e, linear_e, double_e)
+    cdef real n = t * (one + linear_e), d = one + square_e
+    cdef real n_low = product_error(t, one + linear_e, n) + t * sum_error(one, linear_e)
+    cdef real y = quotient(n, n_low, d, sum_error(one, square_e))
+    return (x if x > 40 else y) if x >= 0 else times_decay(y, x)
 
 cdef inline real mish_gradient(real x) noexcept nogil:
-    # n/d + x logistic(x) (1 - n^2/d^2), over the common denominator d^2
-    cdef real e = decay(x), t = bounded(x)
-    cdef real d = 1 + 2 * e * (1 + e) if x >= 0 else 2 + e * (2 + e)
+    # n/d + x logistic(x) (1 - n^2/d^2) over the common denominator d^2, as polynomials in exp(-|x|); d as above
+    cdef real e = decay(x), t = bounded(x), u = at_most(t, 88)
+    cdef real one = 1 if x >= 0 else 2
+    cdef real square_e = fma(e, 2 * e if x >= 0 else e, 2 * e)
+    cdef real d = one + square_e
     cdef real n = (
-        (1 + 2 * e) * d + 4 * at_most(t, 88) * (e * e * (1 + e)) if x >= 0
-        else (2 + e) * d + 4 * t * (1 + e))
-    return n / (d * d) if x >= 0 else times_decay(n / (d * d), x)
+        fma(e, fma(e, 4 * e + fma(4 * u, 1 + e, 6), 4), 1) if x >= 0
+        else fma(e, fma(e, 4 + e, fma(4, t, 6)), 4 * (1 + t)))
+    cdef real y = quotient(n, 0, d * d, product_error(d, d, d * d) + 2 * d * sum_error(one, square_e))
+    return y if x >= 0 else times_decay(y, x)
 
 
 # ---- with a quotient
@@ -283,4 +293,4 @@ cdef inline real gelu(real x) noexcept nogil:
     return vmath.gelu(x)
 
 cdef inline real gelu_gradient(real x) noexcept nogil:
-    return normal_cdf(x) + bounded(x) * normal_pdf(x)
+    return vmath.gelu_gradient(x)

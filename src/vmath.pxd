@@ -10,10 +10,8 @@ cdef extern from "blocks.h" nogil:
     double tanh "tanh_f64"(double x) noexcept
     float gelu "gelu_f32"(float x) noexcept
     double gelu "gelu_f64"(double x) noexcept
-    float normal_cdf "normal_cdf_f32"(float x) noexcept
-    double normal_cdf "normal_cdf_f64"(double x) noexcept
-    float normal_pdf "normal_pdf_f32"(float x) noexcept
-    double normal_pdf "normal_pdf_f64"(double x) noexcept
+    float gelu_gradient "gelu_gradient_f32"(float x) noexcept
+    double gelu_gradient "gelu_gradient_f64"(double x) noexcept
     float fabs "fabs_f32"(float x) noexcept
     double fabs "fabs_f64"(double x) noexcept
     float floor "floor_f32"(float x) noexcept
@@ -24,7 +22,9 @@ cdef extern from "blocks.h" nogil:
     double scaled_expm1 "scaled_expm1_f64"(double a, double x) noexcept
     float product_error "product_error_f32"(float a, float b, float product) noexcept
     double product_error "product_error_f64"(double a, double b, double product) noexcept
+    float fma "fma_f32"(float a, float b, float c) noexcept
     float sum_error "sum_error_f32"(float a, float b) noexcept
+    double fma "fma_f64"(double a, double b, double c) noexcept
     double sum_error "sum_error_f64"(double a, double b) noexcept
     float keep_nan "keep_nan_f32"(float value, float x) noexcept
     double keep_nan "keep_nan_f64"(double value, double x) noexcept
@@ -48,7 +48,9 @@ cdef extern from "blocks.h" nogil:
     double times_scaled_decay "times_scaled_decay_f64"(double n, double a, double x) noexcept
     float scaled_logistic "scaled_logistic_f32"(double a, float x) noexcept
     double scaled_logistic "scaled_logistic_f64"(double a, double x) noexcept
+    float times_scaled_logistic "times_scaled_logistic_f32"(float n, double a, float x) noexcept
     float scaled_softplus "scaled_softplus_f32"(double a, float x) noexcept
+    double times_scaled_logistic "times_scaled_logistic_f64"(double n, double a, double x) noexcept
     double scaled_softplus "scaled_softplus_f64"(double a, double x) noexcept
 
 ctypedef fused real:

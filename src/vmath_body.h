@@ -103,7 +103,7 @@ static inline real F(quotient)(real n, real n_low, real d, real d_low) {
 #define MIN_NORMAL F(from_bits)(POWER(1 - BIAS))
 #define INFINITE F(from_bits)(POWER(BIAS + 1))
 /* Smaller arguments are nothing beside 1, but the square of their square is still normal. */
-#define TINY F(from_bits)(POWER(-MANTISSA - 8))
+#define TINY F(from_bits)(POWER(-MANTISSA - 7))
 /* Below, f(x) = x for a function with f'(0) = 1. */
 #define SMALL F(from_bits)(POWER(-MANTISSA - 3))
 /* Changes an argument only where it is SMALL, so that no product meets a subnormal. */
@@ -146,13 +146,20 @@ static inline real F(scale)(real x, natural exponent) {
     return F(from_bits)(x < limit ? subnormal : normal);
 }
 
-/* a * x for |x| < MIN_NORMAL, within one ulp: x is lifted by its exponent field, the product rounded to the grid of
- * the subnormals by an addition and lowered again, so that no multiplication meets a subnormal. NaN stays. */
+/* a * x for |x| < MIN_NORMAL, within one ulp, as x + (a - 1) x: x is lifted by its exponent field, the product rounded
+ * to the grid of the subnormals by an addition and lowered again, so that no product meets a subnormal. NaN stays. */
 static inline real F(subnormal_product)(real a, real x) {
     real base = F(with_sign)(F(from_bits)(POWER(1 - BIAS + BIAS / 2)), x);
     real lifted = F(from_bits)(F(to_bits)(x) | F(to_bits)(base)) - base;
-    real lowered = F(fma)(a, lifted, base) * F(from_bits)(POWER(-(BIAS / 2)));
-    return F(with_sign)(lowered - F(with_sign)(MIN_NORMAL, x), x);
+    real lowered = F(fma)(a - R(1), lifted, base) * F(from_bits)(POWER(-(BIAS / 2)));
+    return F(with_sign)(x + (lowered - F(with_sign)(MIN_NORMAL, x)), x);
+}
+
+/* x / 2 by its representation: no product meets a subnormal. */
+static inline real F(half)(real x) {
+    integer bits = (integer)F(to_bits)(FABS(x));
+    integer normal = bits - ((integer)1 << MANTISSA), subnormal = bits >> 1;
+    return F(with_sign)(F(from_bits)((natural)(normal > subnormal ? normal : subnormal)), x);
 }
 
 #define EXP_MIN PICK(-104, -745.2)
@@ -202,9 +209,10 @@ static inline real F(logistic)(real x) {
     real power = F(power)(e.shifted);
     F(pair) d = F(fast_two_sum)(R(1), p.high * power);
     real d_low = F(fma)(p.low, power, d.low);
+    real inverse = R(1) / d.high;
     int negative = x < R(0);
     real n = negative ? p.high : R(1), n_low = negative ? p.low : R(0);
-    real y = F(corrected_quotient)(n, n_low, d.high, d_low, n / d.high, F(fma)(R(-0.5), d.high, R(1.4571)));
+    real y = F(corrected_quotient)(n, n_low, d.high, d_low, n * inverse, inverse);
     y = F(scale)(y, negative ? F(exponent)(e.shifted) : 0);
     return x == x ? y : x;
 }
@@ -257,68 +265,77 @@ static inline real F(softplus)(real x) {
     F(pair) p = F(significand)(expansion);
     real power = F(power)(expansion.shifted);
     real e = p.high * power, e_low = p.low * power;
-    /* log(1 + e) = j ln2 + log(1 + f) */
+    /* log(1 + e) = j ln2 + log(1 + f); (e - 1)/2 is exact for e > 1/2 */
     int large = e > R(0.5);
     real f = large ? F(fma)(R(0.5), e, R(-0.5)) : e, f_low = large ? R(0.5) * e_low : e_low;
-    F(pair) sum = F(fast_two_sum)(large ? F(LN2) : R(0), f);
-    real low = F(fma)(f * f, F(log1p_tail)(f), (large ? F(LN2_LOW) : R(0)) + f_low);
-    sum.high = large ? sum.high : f;
-    sum.low = large ? sum.low : R(0);
+    F(pair) sum = F(fast_two_sum)(F(LN2), f);
+    real tail = F(fma)(f * f, F(log1p_tail)(f), f_low);
+    real low = large ? sum.low + F(LN2_LOW) : R(0), high = large ? sum.high : f;
     real positive = x < R(0) ? R(0) : x;
-    real y = positive + (sum.high + (sum.low + low));
-    return x < EXPM1_MIN ? F(scale)(p.high, F(exponent)(expansion.shifted)) : y;
+    F(pair) y = F(fast_two_sum)(high > positive ? high : positive, high > positive ? positive : high);
+    real result = y.high + (y.low + (tail + low));
+    return x < EXPM1_MIN ? F(scale)(p.high, F(exponent)(expansion.shifted)) : result;
 }
 
 /* --- the normal distribution -------------------------------------------------------------------------------------- */
 
-/* exp(z + z_low) * erfcx(t / sqrt 2) / 2 = 2^k * (high + low), t >= 0: with z = -t^2/2 this is the tail of the normal
- * distribution. Mills' ratio is a polynomial in v = (t - MILLS_CENTRE)/(t + MILLS_SHIFT), divided by t + MILLS_SHIFT. */
+/* exp(z + z_low) * erfcx(t / sqrt 2) / 2 = 2^k * (high + low) for t - t_excess >= 0: with z = -t^2/2 the tail of the
+ * normal distribution. Mills' ratio is a polynomial in v = (t - MILLS_CENTRE)/(t + MILLS_SHIFT), over t + MILLS_SHIFT.
+ * That ratio falls by up to 0.8 of its value for each unit of t, so what the sum t + MILLS_SHIFT loses counts. */
 typedef struct {
     real shifted, high, low;
 } F(tail);
 
-static inline F(tail) F(normal_tail)(real t, real z, real z_low) {
+static inline F(tail) F(normal_tail)(real t, real t_excess, real z, real z_low) {
     F(expansion) e = F(expand)(z, z_low);
     F(pair) p = F(significand)(e);
-    real d = t + F(MILLS_SHIFT);
+    real d = t + F(MILLS_SHIFT), d_low = (t - (d - F(MILLS_SHIFT))) - t_excess;
     real inverse = R(1) / d;
     real v = F(fma)(-F(MILLS_SPAN), inverse, R(1));
     real slope = F(mills_ratio)(v);
-    real s = F(fma)(v, slope, F(MILLS_0));
-    real s_low = F(fma)(v, slope, F(MILLS_0) - s);
-    real g = p.high * inverse;
-    real y = g * s;
-    real y_low = F(fma)(g, s_low, F(product_error)(g, s, y));
-    y_low = F(fma)(s, F(fma)(p.low, inverse, F(product_error)(p.high, inverse, g)), y_low);
-    y_low = F(fma)(y, F(fma)(-inverse, d, R(1)), y_low);
-    return (F(tail)){e.shifted, y, y_low};
+    real s = F(fma)(v, slope, F(MILLS_0)), s_low = F(fma)(v, slope, F(MILLS_0) - s);
+    real g = p.high * inverse, y = g * s;
+    /* the relative fault of `inverse` counts (1.45 - 0.6 v) times: through the factor and through v */
+    real fault = F(fma)(-inverse, d_low, F(residual)(R(1), inverse, d));
+    real low = F(fma)(g, s_low, F(product_error)(g, s, y));
+    low = F(fma)(s, F(fma)(p.low, inverse, F(product_error)(p.high, inverse, g)), low);
+    return (F(tail)){e.shifted, y, F(fma)(y, F(fma)(v, R(-0.6), R(1.45)) * fault, low)};
+}
+
+/* exp(-t^2/2) erfcx(t / sqrt 2) / 2 */
+static inline F(tail) F(gauss_tail)(real t) {
+    real square = t * t;
+    return F(normal_tail)(t, R(0), R(-0.5) * square, R(-0.5) * F(product_error)(t, t, square));
+}
+
+/* exp(-t^2) erfcx(t) / 2 */
+static inline F(tail) F(erfc_tail)(real t) {
+    real square = t * t, scaled = t * F(SQRT2);
+    real excess = -F(fma)(t, F(SQRT2_LOW), F(product_error)(t, F(SQRT2), scaled));
+    return F(normal_tail)(scaled, excess, -square, -F(product_error)(t, t, square));
 }
 
 #define TAIL_MAX PICK(14.6, 38.7)
+#define ERFC_MAX PICK(10.3, 27.4)
+#define ERF_MAX PICK(3.95, 6)
 
 static inline real F(gelu)(real x) {
-    int subnormal = FABS(x) < MIN_NORMAL;
-    real magnitude = subnormal ? R(1) : FABS(x);
-    real t = F(at_most)(magnitude, TAIL_MAX), u = F(at_least)(t, TINY), square = u * u;
-    F(tail) g = F(normal_tail)(u, R(-0.5) * square, R(-0.5) * F(product_error)(u, u, square));
-    real y = F(fma)(t, g.high, t * g.low);
-    real negative = -F(scale)(y, F(exponent)(g.shifted));
-    y = x < R(0) ? negative : F(fma)(-y, F(power)(g.shifted), magnitude);
-    return subnormal ? F(subnormal_product)(R(0.5), x) : y;
+    real magnitude = F(at_most)(F(at_least)(FABS(x), NUDGE), TAIL_MAX);
+    F(tail) g = F(gauss_tail)(F(at_least)(magnitude, TINY));
+    real y = F(scale)(F(fma)(magnitude, g.high, magnitude * g.low), F(exponent)(g.shifted));
+    y = (x < R(0) ? -R(0) : x) - y;
+    return FABS(x) <= NUDGE ? F(half)(x) : y;
 }
 
 static inline real F(normal_cdf)(real x) {
-    real t = F(at_most)(F(at_least)(FABS(x), MIN_NORMAL), TAIL_MAX);
-    real square = t * t;
-    F(tail) g = F(normal_tail)(t, R(-0.5) * square, R(-0.5) * F(product_error)(t, t, square));
-    real y = g.high + g.low;
-    y = x < R(0) ? F(scale)(y, F(exponent)(g.shifted)) : F(fma)(-y, F(power)(g.shifted), R(1));
+    F(tail) g = F(gauss_tail)(F(at_most)(F(at_least)(FABS(x), TINY), TAIL_MAX));
+    real y = F(scale)(g.high + g.low, F(exponent)(g.shifted));
+    y = x < R(0) ? y : R(1) - y;
     return x == x ? y : x;
 }
 
 static inline real F(normal_pdf)(real x) {
-    real t = F(at_most)(F(at_least)(FABS(x), MIN_NORMAL), TAIL_MAX);
-    real square = t * t;
+    real t = F(at_most)(F(at_least)(FABS(x), TINY), TAIL_MAX), square = t * t;
     F(expansion) e = F(expand)(R(-0.5) * square, R(-0.5) * F(product_error)(t, t, square));
     F(pair) p = F(significand)(e);
     real y = F(fma)(p.high, F(INV_SQRT_2PI), F(fma)(p.high, F(INV_SQRT_2PI_LOW), p.low * F(INV_SQRT_2PI)));
@@ -326,27 +343,21 @@ static inline real F(normal_pdf)(real x) {
     return x == x ? y : x;
 }
 
-#define ERFC_MAX PICK(10.3, 27.4)
-#define ERF_MAX PICK(3.95, 6)
-
 static inline real F(erfc)(real x) {
-    real t = F(at_most)(F(at_least)(FABS(x), MIN_NORMAL), ERFC_MAX);
-    real square = t * t;
-    F(tail) g = F(normal_tail)(t * F(SQRT2), -square, -F(product_error)(t, t, square));
-    real y = R(2) * (g.high + g.low);
-    y = x < R(0) ? F(fma)(-y, F(power)(g.shifted), R(2)) : F(scale)(y, F(exponent)(g.shifted));
+    F(tail) g = F(erfc_tail)(F(at_most)(F(at_least)(FABS(x), TINY), ERFC_MAX));
+    real y = F(scale)(R(2) * (g.high + g.low), F(exponent)(g.shifted));
+    y = x < R(0) ? R(2) - y : y;
     return x == x ? y : x;
 }
 
 static inline real F(erf)(real x) {
-    int subnormal = FABS(x) < MIN_NORMAL;
-    real magnitude = subnormal ? R(1) : FABS(x);
-    real t = F(at_most)(F(at_least)(magnitude, ROOT_TINY), ERF_MAX), square = t * t;
-    F(tail) g = F(normal_tail)(t * F(SQRT2), -square, -F(product_error)(t, t, square));
+    real magnitude = F(at_least)(FABS(x), MIN_NORMAL);
+    real t = F(at_most)(F(at_least)(magnitude, ROOT_TINY), ERF_MAX);
+    F(tail) g = F(erfc_tail)(t);
     real outer = F(fma)(R(-2) * (g.high + g.low), F(power)(g.shifted), R(1));
-    real inner = F(fma)(magnitude, F(erf_centre)(square), magnitude);
-    real y = F(with_sign)(magnitude >= R(1) ? outer : inner, x);
-    return subnormal ? F(subnormal_product)(R(1.1283791670955126), x) : y;
+    real inner = F(fma)(magnitude, F(erf_centre)(t * t), magnitude);
+    real y = F(with_sign)(t < R(1) ? inner : outer, x);
+    return FABS(x) >= MIN_NORMAL ? y : F(subnormal_product)(R(1.1283791670955126), x);
 }
 
 #undef R
