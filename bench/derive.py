@@ -144,6 +144,7 @@ class TailMap(NamedTuple):
     shift: mpf
 
 
+ERF_OUTER_CENTRE = mpf("2.4375")
 TAIL_MAP = {"f32": TailMap(mpf("1.859375"), mpf("2.5")), "f64": TailMap(mpf("3.96875"), mpf("5"))}
 
 
@@ -198,12 +199,12 @@ POLYNOMIALS = [
     ),
     Polynomial(
         "log1p_tail",
-        "(log(1 + f) - f) / f^2, -1/4 <= f <= 1/2; error relative to log(1 + f)",
-        series(lambda f: (mpmath.log1p(f) - f) / f**2, -mpf(1) / 2, mpf(1) / 3),
-        lambda f: not_zero(f) ** 2 / not_zero(mpmath.log1p(f)),
+        "(log(1 + f) - f + f^2/2) / f^3, -1/4 <= f <= 1/2; error relative to log(1 + f)",
+        series(lambda f: (mpmath.log1p(f) - f + f * f / 2) / f**3, mpf(1) / 3, -mpf(1) / 4),
+        lambda f: abs(not_zero(f) ** 3 / not_zero(mpmath.log1p(f))),
         both("-0.25"),
         both("0.5"),
-        {"f32": 9, "f64": 19},
+        {"f32": 8, "f64": 18},
         {"f32": 2, "f64": 4},
     ),
     Polynomial(
@@ -218,13 +219,53 @@ POLYNOMIALS = [
     ),
     Polynomial(
         "erf_centre",
-        "erf(x)/x - 1 in u = x^2 <= 1; error relative to erf(x)",
-        lambda u: root(mpmath.erf)(u) - 1,
-        lambda u: 1 / root(mpmath.erf)(u),
-        both(0),
-        both(1),
+        "erf(x)/x - 1 in v = x^2 - 1/2, |v| <= 1/2; error relative to erf(x)",
+        lambda v: root(mpmath.erf)(v + 0.5) - 1,
+        lambda v: 1 / root(mpmath.erf)(v + 0.5),
+        both("-0.5"),
+        both("0.5"),
         {"f32": 6, "f64": 11},
         {"f32": 4, "f64": 4},
+    ),
+    Polynomial(
+        "sin_tail",
+        "(sin(r)/r - 1)/u, u = r^2, |r| <= pi/4; error relative to sin(r)",
+        lambda u: (root(mpmath.sin)(u) - 1) / not_zero(u),
+        lambda u: not_zero(u) / root(mpmath.sin)(u),
+        both(0),
+        both((mpmath.pi / 4 * mpf("1.0001")) ** 2),
+        {"f32": 3, "f64": 6},
+        {"f32": 2, "f64": 2},
+    ),
+    Polynomial(
+        "cos_tail",
+        "(cos(r) - 1 + u/2)/u^2, u = r^2, |r| <= pi/4; error relative to cos(r)",
+        lambda u: (mpmath.cos(mpmath.sqrt(not_zero(u))) - 1 + not_zero(u) / 2) / not_zero(u) ** 2,
+        lambda u: not_zero(u) ** 2 / mpmath.cos(mpmath.sqrt(u)),
+        both(0),
+        both((mpmath.pi / 4 * mpf("1.0001")) ** 2),
+        {"f32": 2, "f64": 6},
+        {"f32": 2, "f64": 2},
+    ),
+    Polynomial(
+        "atan_tail",
+        "(atan(q)/q - 1)/u, u = q^2 <= 1; error relative to atan(q)",
+        lambda u: (root(mpmath.atan)(u) - 1) / not_zero(u),
+        lambda u: not_zero(u) / root(mpmath.atan)(u),
+        both(0),
+        both(1),
+        {"f32": 9, "f64": 20},
+        {"f32": 4, "f64": 4},
+    ),
+    Polynomial(
+        "asinh_centre",
+        "(asinh(x)/x - 1)/u, u = x^2 <= 1/4; error relative to asinh(x)",
+        lambda u: (root(mpmath.asinh)(u) - 1) / not_zero(u),
+        lambda u: not_zero(u) / root(mpmath.asinh)(u),
+        both(0),
+        both("0.25"),
+        {"f32": 5, "f64": 12},
+        {"f32": 2, "f64": 4},
     ),
 ]
 
@@ -241,7 +282,17 @@ def fits(kind: str) -> list[Polynomial]:
         {"f32": 9, "f64": 21},
         {"f32": 4, "f64": 4},
     )
-    return [*POLYNOMIALS, tail]
+    outer = Polynomial(
+        "erf_outer",
+        "erfc(t) in v = t - ERF_OUTER_CENTRE, 1 <= t <= 3.95; absolute error, a tenth of it where erf rounds to 1",
+        lambda v: mpmath.erfc(v + ERF_OUTER_CENTRE),
+        lambda v: 1 + 9 * (v > mpf("1.3")),
+        both(1 - ERF_OUTER_CENTRE),
+        both(mpf("3.95") - ERF_OUTER_CENTRE),
+        {"f32": 16},
+        {"f32": 4},
+    )
+    return [*POLYNOMIALS, tail, *([outer] if kind == "f32" else [])]
 
 
 def constants(kind: str) -> list[tuple[str, mpf, str]]:
@@ -259,10 +310,18 @@ def constants(kind: str) -> list[tuple[str, mpf, str]]:
     split("LN2", LN2, bits - (9 if kind == "f32" else 12), "ln 2, short enough that k * LN2 is exact")
     split("INV_SQRT_2PI", 1 / mpmath.sqrt(2 * mpmath.pi), bits, "1 / sqrt(2 pi)")
     split("SQRT2", mpmath.sqrt(2), bits, "sqrt 2")
+    split("PIO2", mpmath.pi / 2, bits, "pi / 2")
+    found.append(("TWO_OVER_PI", rounded(2 / mpmath.pi, bits), "2 / pi"))
+    rest, short = mpmath.pi / 2, bits - (8 if kind == "f32" else 20)
+    for part in range(1, 5):
+        found.append((f"PIO2_{part}", rounded(rest, short if part < 4 else bits), "pi / 2 in parts: k * part is exact"))
+        rest -= found[-1][1]
     centre, shift = TAIL_MAP[kind]
     found.append(("MILLS_SHIFT", shift, "shift of mills_ratio's map"))
     found.append(("MILLS_SPAN", centre + shift, "MILLS_CENTRE + MILLS_SHIFT"))
     split("MILLS_0", mills(kind)(mpf(0)), bits, "mills_ratio at v = 0")
+    if kind == "f32":
+        found.append(("ERF_OUTER_CENTRE", ERF_OUTER_CENTRE, "shift of erf_outer's argument"))
     return found
 
 

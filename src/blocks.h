@@ -4,7 +4,6 @@
 #define ACTKERNELS_BLOCKS_H
 
 #include "vmath.h"
-#define VMATH_STUB
 
 /* Klambauer et al. (2017): the fixed point with mean 0 and variance 1 */
 #define SELU_SCALE 1.0507009873554804934193349852946

@@ -9,9 +9,12 @@ static inline real F(sum_error)(real a, real b) {
     return (a - (sum - b_in_sum)) + (b - b_in_sum);
 }
 
+/* The bits of a parameter that its rounding to `real` loses. */
+static inline real F(rest)(double a) { return (real)(a - (double)(real)a); }
+
 /* What the rounded product (real)a * x lacks of a * x; 0 where that is infinite. */
 static inline real F(product_rest)(double a, real x) {
-    real high = (real)a, low = (real)(a - (double)high);
+    real high = (real)a, low = F(rest)(a);
     real product = high * x, rest = F(fma)(low, x, F(product_error)(high, x, product));
     return FABS(product) < INFINITE ? rest : (real)0;
 }
@@ -19,11 +22,11 @@ static inline real F(product_rest)(double a, real x) {
 /* a * x: any x, <= 0.51 ULP of the product with all bits of a. */
 static inline real F(scaled)(double a, real x) { return (real)a * x + F(product_rest)(a, x); }
 
-/* a * x + b: any x, <= 0.51 ULP with all bits of a, also where the sum cancels. */
-static inline real F(linear)(double a, real x, real b) {
+/* a * x + b + b_low: any x, <= 0.51 ULP with all bits of a, also where the sum cancels. */
+static inline real F(linear)(double a, real x, real b, real b_low) {
     real product = (real)a * x, sum = product + b;
-    real rest = F(sum_error)(product, b) + F(product_rest)(a, x);
-    return FABS(sum) < INFINITE ? sum + rest : sum;
+    real low = F(sum_error)(product, b) + (F(product_rest)(a, x) + b_low);
+    return FABS(sum) < INFINITE ? sum + low : sum;
 }
 
 /* exp(-|z + z_low|) */
@@ -72,12 +75,20 @@ static inline real F(times_scaled_logistic)(real n, double a, real x) {
 
 static inline real F(scaled_logistic)(double a, real x) { return F(times_scaled_logistic)(1, a, x); }
 
+/* log(1 + exp(a x)) / a for a > 0: <= 1 ULP. */
+static inline real F(scaled_softplus)(double a, real x) {
+    real high = (real)a, low = (real)(a - (double)high), inverse = 1 / high;
+    real n = F(softplus_of)(F(expand_scaled_decay)(a, x), high * x, F(product_rest)(a, x));
+    real y = F(corrected_quotient)(n, 0, high, F(rest)(a), n * inverse, inverse);
+    return FABS(n) < INFINITE ? y : n;
+}
+
 /* normal_cdf(x) + x normal_pdf(x), with b = t normal_pdf(t) - normal_cdf(-t) and t = |x|: -b for x < 0, else 1 + b. */
 static inline real F(gelu_gradient)(real x) {
     real t = F(at_most)(FABS(x) + DECAY_TINY, NORMAL_MAX), square = t * t;
     real z = (real)-0.5 * square, z_low = (real)-0.5 * F(product_error)(t, t, square);
     F(expansion) e = F(expand)(z, z_low);
-    F(tail) tail = F(normal_tail)(t, z, z_low);
+    F(tail) tail = F(gauss_tail)(t);
     real b = F(fma)(t * F(INV_SQRT_2PI), F(significand)(e).high, -tail.high) - tail.low;
     real negative = F(with_sign)(F(scale)(FABS(b), F(exponent)(e.shifted)), -b);
     return F(keep_nan)(x < 0 ? negative : F(fma)(b, F(power)(e.shifted), 1), x);
@@ -103,10 +114,6 @@ static inline real F(floor)(real x) {
     real below = rounded > x ? rounded - 1 : rounded;
     return FABS(x) < INTEGERS ? below : x;
 }
-
-#ifdef VMATH_STUB
-static inline real F(scaled_softplus)(double a, real x) { return (real)(log1p(exp(a*(double)x))/a); }
-#endif
 
 #undef real
 #undef F

@@ -74,7 +74,7 @@ cdef inline real hard_tanh_gradient_y(real y, double min_val, double max_val) no
 
 
 cdef inline real leaky_relu(real x, double alpha) noexcept nogil:
-    return x if x > 0 else linear(alpha, x, -0.0)
+    return x if x > 0 else scaled(alpha, x)
 
 cdef inline real leaky_relu_gradient(real x, double alpha) noexcept nogil:
     return keep_nan(1 if x > 0 else <real>alpha, x)
@@ -84,7 +84,7 @@ cdef inline real leaky_relu_gradient_y(real y, double alpha) noexcept nogil:
 
 
 cdef inline real ramp(real x, double slope) noexcept nogil:
-    return linear(slope, x, x if x > 0 else -0.0)
+    return linear(slope, x, x, 0) if x > 0 else scaled(slope, x)
 
 cdef inline real ramp_gradient(real x, double slope) noexcept nogil:
     return keep_nan(1 + <real>slope if x > 0 else <real>slope, x)
@@ -100,7 +100,7 @@ cdef inline real srelu(
     cdef bint left = x <= <real>t_left
     cdef real t = <real>t_left if left else <real>t_right
     cdef double a = a_left if left else a_right
-    return linear(a, x - t, t) if left | (x >= t) else x
+    return linear(a, x - t, t, 0) if left | (x >= t) else x
 
 cdef inline real srelu_gradient(
     real x, double t_left, double a_left, double t_right, double a_right
@@ -130,11 +130,11 @@ cdef inline real stair_gradient(real x) noexcept nogil:
 
 
 cdef inline real hard_sigmoid(real x, double slope, double offset) noexcept nogil:
-    cdef real line = linear(slope, x, <real>offset)
+    cdef real line = linear(slope, x, <real>offset, rest(offset))
     return 0 if line <= 0 else (1 if line >= 1 else line)
 
 cdef inline real hard_sigmoid_gradient(real x, double slope, double offset) noexcept nogil:
-    cdef real line = linear(slope, x, <real>offset)
+    cdef real line = linear(slope, x, <real>offset, rest(offset))
     return keep_nan(<real>slope if (line > 0) & (line < 1) else 0, x)
 
 cdef inline real hard_sigmoid_gradient_y(real y, double slope, double offset) noexcept nogil:
@@ -163,7 +163,7 @@ cdef inline real elu_gradient_y(real y, double alpha) noexcept nogil:
 
 
 cdef inline real selu(real x) noexcept nogil:
-    return linear(SELU_SCALE, x, -0.0) if x > 0 else scaled_expm1(SELU_SCALE_ALPHA, x)
+    return scaled(SELU_SCALE, x) if x > 0 else scaled_expm1(SELU_SCALE_ALPHA, x)
 
 cdef inline real selu_gradient(real x) noexcept nogil:
     return keep_nan(<real>SELU_SCALE if x > 0 else <real>SELU_SCALE_ALPHA * exp(x), x)

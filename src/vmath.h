@@ -32,16 +32,24 @@ static inline double fma_f64(double a, double b, double c) { return a * b + c; }
 #define natural uint32_t
 #define F(name) name##_f32
 #define FABS __builtin_fabsf
+#define SQRT __builtin_sqrtf
+#define SIN sinf
+#define COS cosf
+#define SHORT_ERF
 #define MANTISSA 23
 #define BIAS 127
 #define HALF_MANTISSA 12
 #include "vmath_body.h"
+#undef SHORT_ERF
 
 #define real double
 #define integer int64_t
 #define natural uint64_t
 #define F(name) name##_f64
 #define FABS __builtin_fabs
+#define SQRT __builtin_sqrt
+#define SIN sin
+#define COS cos
 #define MANTISSA 52
 #define BIAS 1023
 #define HALF_MANTISSA 27

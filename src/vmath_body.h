@@ -4,6 +4,19 @@
 #define PICK(f32, f64) (sizeof(real) == 4 ? R(f32) : R(f64))
 #define POWER(k) ((natural)((k) + BIAS) << MANTISSA) /* the representation of 2^k, and of k + BIAS in its field */
 
+/* Adding this rounds to an integer and leaves it in the low bits. */
+#define SHIFT R((natural)3 << (MANTISSA - 1))
+#define MIN_NORMAL F(from_bits)(POWER(1 - BIAS))
+#define INFINITE F(from_bits)(POWER(BIAS + 1))
+/* Smaller arguments are nothing beside 1, but the square of their square is still normal. */
+#define TINY F(from_bits)(POWER(-MANTISSA - 7))
+/* Below, f(x) = x for a function with f'(0) = 1. */
+#define SMALL F(from_bits)(POWER(-MANTISSA - 3))
+/* Changes an argument only where it is SMALL, so that no product meets a subnormal. */
+/* A smaller argument's square is nothing beside 1. */
+#define ROOT_TINY F(from_bits)(POWER(-MANTISSA / 2 - 4))
+#define NUDGE F(from_bits)(POWER(-2 * MANTISSA - 14))
+
 /* A value and what its rounding left. */
 typedef struct {
     real high, low;
@@ -65,13 +78,15 @@ static inline real F(product_error)(real a, real b, real product) {
 #endif
 }
 
-/* a * (b + b_low), rounded essentially once. */
+/* a * (b + b_low), rounded essentially once. Without fma, the halves of a very small b would underflow: there b_low is
+ * nothing, and the product stands as it is. */
 static inline real F(product)(real a, real b, real b_low) {
 #if VMATH_FMA
     return F(fma)(a, b, a * b_low);
 #else
     real product = a * b;
-    return product + (F(product_error)(a, b, product) + a * b_low);
+    real corrected = product + (F(product_error)(a, b, product) + a * b_low);
+    return FABS(b) < NUDGE ? product : corrected;
 #endif
 }
 
@@ -97,19 +112,6 @@ static inline real F(quotient)(real n, real n_low, real d, real d_low) {
 }
 
 /* --- exponentials ------------------------------------------------------------------------------------------------- */
-
-/* Adding this rounds to an integer and leaves it in the low bits. */
-#define SHIFT R((natural)3 << (MANTISSA - 1))
-#define MIN_NORMAL F(from_bits)(POWER(1 - BIAS))
-#define INFINITE F(from_bits)(POWER(BIAS + 1))
-/* Smaller arguments are nothing beside 1, but the square of their square is still normal. */
-#define TINY F(from_bits)(POWER(-MANTISSA - 7))
-/* Below, f(x) = x for a function with f'(0) = 1. */
-#define SMALL F(from_bits)(POWER(-MANTISSA - 3))
-/* Changes an argument only where it is SMALL, so that no product meets a subnormal. */
-/* A smaller argument's square is nothing beside 1. */
-#define ROOT_TINY F(from_bits)(POWER(-MANTISSA / 2 - 4))
-#define NUDGE F(from_bits)(POWER(-2 * MANTISSA - 14))
 
 /* k in the exponent's field */
 static inline natural F(exponent)(real shifted) { return F(to_bits)(shifted) << MANTISSA; }
@@ -146,13 +148,18 @@ static inline real F(scale)(real x, natural exponent) {
     return F(from_bits)(x < limit ? subnormal : normal);
 }
 
-/* a * x for |x| < MIN_NORMAL, within one ulp, as x + (a - 1) x: x is lifted by its exponent field, the product rounded
- * to the grid of the subnormals by an addition and lowered again, so that no product meets a subnormal. NaN stays. */
+/* a * x for |x| < MIN_NORMAL, within one ulp and without a product or a sum that meets or makes a subnormal, for
+ * 0 <= a < 2: |x| is lifted by its exponent field, its product with a's fraction rounded to the grid of the subnormals
+ * by an addition, and the rest is done with the representations, which are integers on that grid. */
 static inline real F(subnormal_product)(real a, real x) {
-    real base = F(with_sign)(F(from_bits)(POWER(1 - BIAS + BIAS / 2)), x);
-    real lifted = F(from_bits)(F(to_bits)(x) | F(to_bits)(base)) - base;
-    real lowered = F(fma)(a - R(1), lifted, base) * F(from_bits)(POWER(-(BIAS / 2)));
-    return F(with_sign)(x + (lowered - F(with_sign)(MIN_NORMAL, x)), x);
+    const natural base = POWER(1 - BIAS + BIAS / 2);
+    int fast = a >= R(0) && a < R(2), whole = fast && a >= R(1);
+    real fraction = fast ? (whole ? a - R(1) : a) : R(0);
+    natural bits = F(to_bits)(FABS(x));
+    real lifted = F(from_bits)(bits | base) - F(from_bits)(base);
+    natural product = F(to_bits)(F(fma)(fraction, lifted, F(from_bits)(base))) - base + (whole ? bits : 0);
+    real slow = a * (fast ? R(0) : x);
+    return fast ? F(with_sign)(F(from_bits)(product), x) : slow;
 }
 
 /* x / 2 by its representation: no product meets a subnormal. */
@@ -176,17 +183,30 @@ static inline real F(exp)(real x) {
 
 /* exp(z) - 1 from the expansion, for k <= 0 */
 static inline F(pair) F(expm1_pair)(F(expansion) e) {
-    real power = F(power)(e.shifted);
+    real power = F(from_bits)(POWER(0) + F(exponent)(e.shifted));
     F(pair) minus = F(fast_two_sum)(R(-1), power);
     real sum = F(fma)(power, e.high, minus.high);
     real low = F(fma)(power, e.high, minus.high - sum) + minus.low;
     return F(fast_two_sum)(sum, F(fma)(power, e.low, low));
 }
 
-static inline real F(scaled_expm1)(real a, real x) {
+/* expm1(x) for x <= 0 as a pair; for x > -MIN_NORMAL it is that of -MIN_NORMAL. */
+static inline F(pair) F(expm1_of_negative)(real x) {
     real t = F(at_most)(F(at_least)(FABS(x), MIN_NORMAL), -EXPM1_MIN);
-    F(pair) y = F(expm1_pair)(F(expand)(-t, R(0)));
-    return x <= -MIN_NORMAL ? F(product)(a, y.high, y.low) : F(subnormal_product)(a, x);
+    return F(expm1_pair)(F(expand)(-t, R(0)));
+}
+
+static inline real F(scaled_expm1)(real a, real x) {
+    F(pair) y = F(expm1_of_negative)(x);
+    real product = x <= -MIN_NORMAL ? F(product)(a, y.high, y.low) : F(subnormal_product)(a, x);
+    return x == x ? product : x;
+}
+
+static inline real F(scaled_expm1_pair)(real a, real a_low, real x) {
+    F(pair) y = F(expm1_of_negative)(x);
+    real low = F(fma)(a_low / a, y.high, y.low);
+    real product = x <= -MIN_NORMAL ? F(product)(a, y.high, low) : F(subnormal_product)(a, x);
+    return x == x ? product : x;
 }
 
 static inline real F(expm1)(real x) {
@@ -225,7 +245,7 @@ static inline real F(tanh)(real x) {
     real magnitude = F(at_least)(FABS(x), MIN_NORMAL);
     real t = F(at_most)(F(at_least)(magnitude, ROOT_TINY), TANH_MAX);
     F(expansion) e = F(expand)(-F(from_bits)(F(to_bits)(t) + (POWER(1) - POWER(0))), R(0));
-    real power = F(power)(e.shifted);
+    real power = F(from_bits)(POWER(0) + F(exponent)(e.shifted));
     F(pair) sum = F(fast_two_sum)(R(1), e.one * power);
     real low = F(fma)(power, (e.high - (e.one - R(1))) + e.low, sum.low);
     F(pair) d = F(fast_two_sum)(sum.high, low);
@@ -240,28 +260,36 @@ static inline real F(tanh)(real x) {
 
 /* --- logarithms --------------------------------------------------------------------------------------------------- */
 
-/* log(1 + f) = f + f^2 tail(f), -1/4 <= f <= 1/2 */
+/* log(1 + f) = f - f^2/2 + f^3 tail(f), -1/4 <= f <= 1/2: without f, and with what f lost. The first two terms are
+ * exact multiples of f's powers, so that only small things are rounded. */
+static inline real F(log1p_rest)(real f, real f_low) {
+    real square = f * f;
+    return F(fma)(square * f, F(log1p_tail)(f), F(fma)(R(-0.5), square, F(fma)(-f, f_low, f_low)));
+}
+
+/* log(u + u_low), u normal: u = 2^k (1 + f) */
+static inline real F(log_pair)(real u, real u_low, real offset) {
+    natural exponent = (F(to_bits)(u) - F(to_bits)(R(0.75))) & (~(natural)0 << MANTISSA);
+    real k = F(from_bits)(((exponent + POWER(0)) >> MANTISSA) | POWER(MANTISSA)) - R(((natural)1 << MANTISSA) + BIAS);
+    real f = F(from_bits)(F(to_bits)(u) - exponent) - R(1);
+    real f_low = R(0.5) * u_low * F(from_bits)(POWER(1) - exponent);
+    k += offset;
+    F(pair) sum = F(fast_two_sum)(k * F(LN2), f);
+    return sum.high + (sum.low + F(fma)(k, F(LN2_LOW), F(log1p_rest)(f, f_low)));
+}
 
 static inline real F(log1p)(real x) {
     real a = F(at_least)(x + NUDGE, R(-1));
     real u = R(1) + a;
     real u_low = a < R(1) ? a - (u - R(1)) : R(1) - (u - a);
-    natural exponent = (F(to_bits)(u) - F(to_bits)(R(0.75))) & (~(natural)0 << MANTISSA);
-    real k = F(from_bits)(((exponent + POWER(0)) >> MANTISSA) | POWER(MANTISSA)) - R(((natural)1 << MANTISSA) + BIAS);
-    real f = F(from_bits)(F(to_bits)(u) - exponent) - R(1);
-    real f_low = R(0.5) * u_low * F(from_bits)(POWER(1) - exponent);
-    real r = f + f_low;
-    F(pair) sum = F(fast_two_sum)(k * F(LN2), f);
-    real low = F(fma)(r * r, F(log1p_tail)(r), F(fma)(k, F(LN2_LOW), f_low));
-    real y = sum.high + (sum.low + low);
+    real y = F(log_pair)(u, u_low, R(0));
     y = x > R(-1) ? y : (x == R(-1) ? -INFINITE : INFINITE - INFINITE);
     y = FABS(x) > SMALL ? y : x;
     return x < INFINITE ? y : x;
 }
 
-static inline real F(softplus)(real x) {
-    real t = F(at_most)(F(at_least)(FABS(x), TINY), -EXP_MIN);
-    F(expansion) expansion = F(expand)(-t, R(0));
+/* log(1 + exp(x + x_low)) from the expansion of exp(-|x + x_low|) */
+static inline real F(softplus_of)(F(expansion) expansion, real x, real x_low) {
     F(pair) p = F(significand)(expansion);
     real power = F(power)(expansion.shifted);
     real e = p.high * power, e_low = p.low * power;
@@ -269,12 +297,18 @@ static inline real F(softplus)(real x) {
     int large = e > R(0.5);
     real f = large ? F(fma)(R(0.5), e, R(-0.5)) : e, f_low = large ? R(0.5) * e_low : e_low;
     F(pair) sum = F(fast_two_sum)(F(LN2), f);
-    real tail = F(fma)(f * f, F(log1p_tail)(f), f_low);
+    real tail = F(log1p_rest)(f, f_low);
     real low = large ? sum.low + F(LN2_LOW) : R(0), high = large ? sum.high : f;
-    real positive = x < R(0) ? R(0) : x;
+    real positive = x < R(0) ? R(0) : x, positive_low = x < R(0) ? R(0) : x_low;
     F(pair) y = F(fast_two_sum)(high > positive ? high : positive, high > positive ? positive : high);
-    real result = y.high + (y.low + (tail + low));
+    real result = y.high + (y.low + (tail + (low + positive_low)));
+    result = x > -EXPM1_MIN ? x + x_low : result;
     return x < EXPM1_MIN ? F(scale)(p.high, F(exponent)(expansion.shifted)) : result;
+}
+
+static inline real F(softplus)(real x) {
+    real t = F(at_most)(F(at_least)(FABS(x), TINY), -EXP_MIN);
+    return F(softplus_of)(F(expand)(-t, R(0)), x, R(0));
 }
 
 /* --- the normal distribution -------------------------------------------------------------------------------------- */
@@ -294,6 +328,9 @@ static inline F(tail) F(normal_tail)(real t, real t_excess, real z, real z_low) 
     real v = F(fma)(-F(MILLS_SPAN), inverse, R(1));
     real slope = F(mills_ratio)(v);
     real s = F(fma)(v, slope, F(MILLS_0)), s_low = F(fma)(v, slope, F(MILLS_0) - s);
+#if !VMATH_FMA
+    s_low += F(product_error)(v, slope, v * slope);
+#endif
     real g = p.high * inverse, y = g * s;
     /* the relative fault of `inverse` counts (1.45 - 0.6 v) times: through the factor and through v */
     real fault = F(fma)(-inverse, d_low, F(residual)(R(1), inverse, d));
@@ -319,10 +356,20 @@ static inline F(tail) F(erfc_tail)(real t) {
 #define ERFC_MAX PICK(10.3, 27.4)
 #define ERF_MAX PICK(3.95, 6)
 
+/* erfc(t) on [1, ERF_MAX], to an absolute error: in float a polynomial is shorter than the tail. */
+static inline real F(erfc_outer)(real t) {
+#ifdef SHORT_ERF
+    return F(erf_outer)(t - F(ERF_OUTER_CENTRE));
+#else
+    F(tail) g = F(erfc_tail)(t);
+    return R(2) * (g.high + g.low) * F(power)(g.shifted);
+#endif
+}
+
 static inline real F(gelu)(real x) {
     real magnitude = F(at_most)(F(at_least)(FABS(x), NUDGE), TAIL_MAX);
     F(tail) g = F(gauss_tail)(F(at_least)(magnitude, TINY));
-    real y = F(scale)(F(fma)(magnitude, g.high, magnitude * g.low), F(exponent)(g.shifted));
+    real y = F(scale)(F(product)(magnitude, g.high, g.low), F(exponent)(g.shifted));
     y = (x < R(0) ? -R(0) : x) - y;
     return FABS(x) <= NUDGE ? F(half)(x) : y;
 }
@@ -353,11 +400,83 @@ static inline real F(erfc)(real x) {
 static inline real F(erf)(real x) {
     real magnitude = F(at_least)(FABS(x), MIN_NORMAL);
     real t = F(at_most)(F(at_least)(magnitude, ROOT_TINY), ERF_MAX);
-    F(tail) g = F(erfc_tail)(t);
-    real outer = F(fma)(R(-2) * (g.high + g.low), F(power)(g.shifted), R(1));
-    real inner = F(fma)(magnitude, F(erf_centre)(t * t), magnitude);
+    real outer = R(1) - F(erfc_outer)(t);
+    real inner = F(fma)(magnitude, F(erf_centre)(F(fma)(t, t, R(-0.5))), magnitude);
     real y = F(with_sign)(t < R(1) ? inner : outer, x);
-    return FABS(x) >= MIN_NORMAL ? y : F(subnormal_product)(R(1.1283791670955126), x);
+    real excess = F(subnormal_product)(R(0.12837916709551257), x); /* of 2/sqrt(pi) over 1, added as an integer */
+    y = FABS(x) >= MIN_NORMAL ? y : F(from_bits)(F(to_bits)(x) + F(to_bits)(FABS(excess)));
+    return x == x ? y : x;
+}
+
+/* --- circular and inverse functions ------------------------------------------------------------------------------- */
+
+/* Largest argument that `sin_ordinary` and `cos_ordinary` accept: k * PIO2 must be exact part by part. */
+#define TRIG_MAX PICK(400, 1.6e6)
+
+/* |x| = k pi/2 + high + low, |high| <= pi/4; `shifted` holds k in its low bits. */
+static inline F(expansion) F(reduce)(real t) {
+    real shifted = F(fma)(t, F(TWO_OVER_PI), SHIFT);
+    real k = shifted - SHIFT;
+    real a = F(fma)(-k, F(PIO2_1), t);
+    real b = F(fma)(-k, F(PIO2_2), a), b_low = F(fma)(-k, F(PIO2_2), a - b);
+    real c = F(fma)(-k, F(PIO2_3), b), c_low = F(fma)(-k, F(PIO2_3), b - c);
+    F(pair) r = F(fast_two_sum)(c, F(fma)(-k, F(PIO2_4), b_low + c_low));
+    return (F(expansion)){shifted, r.high, R(0), r.low};
+}
+
+/* sin(r) for even k + quarter, cos(r) for odd; negative where k + quarter is 2 or 3 modulo 4 */
+static inline real F(circular)(F(expansion) r, natural quarter) {
+    natural k = F(to_bits)(r.shifted) + quarter;
+    real u = r.high * r.high;
+    real sine = r.high + F(fma)(r.high * u, F(sin_tail)(u), r.low);
+    F(pair) one = F(fast_two_sum)(R(1), R(-0.5) * u);
+    real cosine = one.high + F(fma)(u * u, F(cos_tail)(u), F(fma)(-r.high, r.low, one.low));
+    real y = k & 1 ? cosine : sine;
+    return F(from_bits)(F(to_bits)(y) ^ ((k & 2) << (8 * sizeof(real) - 2)));
+}
+
+static inline real F(sin_ordinary)(real x) {
+    real y = F(circular)(F(reduce)(F(at_least)(FABS(x), ROOT_TINY)), 0);
+    y = F(from_bits)(F(to_bits)(y) ^ (F(to_bits)(x) & F(to_bits)(-R(0))));
+    return FABS(x) <= ROOT_TINY ? x : y;
+}
+
+static inline real F(cos_ordinary)(real x) { return F(circular)(F(reduce)(F(at_least)(FABS(x), ROOT_TINY)), 1); }
+
+/* For all finite arguments. The branch keeps a loop from vectorising: a kernel looks first whether its block holds an
+ * argument beyond TRIG_MAX, calls these only then, and the ordinary ones otherwise: the same bits either way. */
+static inline real F(sin)(real x) { return FABS(x) <= TRIG_MAX ? F(sin_ordinary)(x) : SIN(x); }
+
+static inline real F(cos)(real x) { return FABS(x) <= TRIG_MAX ? F(cos_ordinary)(x) : COS(x); }
+
+static inline int F(is_large)(real x) { return FABS(x) > TRIG_MAX; }
+
+static inline real F(atan)(real x) {
+    real t = F(at_most)(F(at_least)(FABS(x), ROOT_TINY), F(from_bits)(POWER(MANTISSA + 7)));
+    real q = F(at_most)(t, R(1)) / F(at_least)(t, R(1)); /* t or 1/t */
+    real u = q * q, curve = u * F(atan_tail)(u);
+    real high = F(PIO2) - q;
+    real q_low = F(residual)(R(1), q, t) * q; /* of 1/t; it counts 1/(1 + u) times */
+    real outer_low = F(fma)(-q, curve, F(fma)(F(fma)(R(0.5), u, R(-1)), q_low, F(PIO2_LOW)));
+    real outer = high + (((F(PIO2) - high) - q) + outer_low);
+    real y = t > R(1) ? outer : F(fma)(q, curve, q);
+    return FABS(x) > ROOT_TINY ? F(with_sign)(y, x) : x;
+}
+
+/* log(t + sqrt(t^2 + 1)), t = |x|: an odd polynomial where the logarithm would cancel; log(t) + ln2 where t^2 + 1 = t^2 */
+static inline real F(asinh)(real x) {
+    real t = F(at_least)(FABS(x), ROOT_TINY);
+    real limited = F(at_most)(t, F(from_bits)(POWER(MANTISSA + 2))), square = limited * limited;
+    real centre = F(fma)(t, square * F(asinh_centre)(square), t);
+    F(pair) w = F(fast_two_sum)(square > R(1) ? square : R(1), square > R(1) ? R(1) : square);
+    real root = SQRT(w.high);
+    real root_low = (F(residual)(w.high, root, root) + (w.low + F(product_error)(limited, limited, square))) * (R(0.5) / root);
+    F(pair) sum = F(fast_two_sum)(root, limited);
+    int huge = t > F(from_bits)(POWER(MANTISSA + 2));
+    real y = F(log_pair)(huge ? t : sum.high, huge ? R(0) : sum.low + root_low, huge ? R(1) : R(0));
+    y = t < R(0.5) ? centre : y;
+    y = t < INFINITE ? y : t;
+    return FABS(x) <= ROOT_TINY ? x : F(with_sign)(y, x);
 }
 
 #undef R
@@ -375,6 +494,7 @@ static inline real F(erf)(real x) {
 #undef EXPM1_MIN
 #undef TANH_CENTRE
 #undef TANH_MAX
+#undef TRIG_MAX
 #undef TAIL_MAX
 #undef ERFC_MAX
 #undef ERF_MAX
@@ -383,6 +503,9 @@ static inline real F(erf)(real x) {
 #undef natural
 #undef F
 #undef FABS
+#undef SQRT
+#undef SIN
+#undef COS
 #undef MANTISSA
 #undef BIAS
 #undef HALF_MANTISSA
