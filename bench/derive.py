@@ -145,7 +145,8 @@ class TailMap(NamedTuple):
 
 
 ERF_OUTER_CENTRE = mpf("2.4375")
-TAIL_MAP = {"f32": TailMap(mpf("1.859375"), mpf("2.5")), "f64": TailMap(mpf("3.96875"), mpf("5"))}
+TAIL_MAP = {"f32": TailMap(mpf("2.125"), mpf(3)), "f64": TailMap(mpf("3.3125"), mpf(4))}
+TAIL_END = {"f32": mpf("14.7"), "f64": mpf("38.8")}
 
 
 def both(value: object) -> dict[str, mpf]:
@@ -277,9 +278,9 @@ def fits(kind: str) -> list[Polynomial]:
         "((t + MILLS_SHIFT) exp(t^2/2) erfc(t/sqrt(2))/2 - MILLS_0)/v, v = (t - MILLS_CENTRE)/(t + MILLS_SHIFT)",
         lambda v: (mills(kind)(v) - mills(kind)(mpf(0))) / not_zero_signed(v),
         lambda v: not_zero(v) / mills(kind)(v),
-        {"f32": mills_end("f32", 0), "f64": mills_end("f64", 0)},
-        {"f32": mills_end("f32", "14.7"), "f64": mills_end("f64", "38.8")},
-        {"f32": 9, "f64": 21},
+        {kind: mills_end(kind, 0)},
+        {kind: mills_end(kind, TAIL_END[kind])},
+        {"f32": 9, "f64": 22},
         {"f32": 4, "f64": 4},
     )
     outer = Polynomial(
@@ -290,7 +291,7 @@ def fits(kind: str) -> list[Polynomial]:
         both(1 - ERF_OUTER_CENTRE),
         both(mpf("3.95") - ERF_OUTER_CENTRE),
         {"f32": 16},
-        {"f32": 4},
+        {"f32": 1},
     )
     return [*POLYNOMIALS, tail, *([outer] if kind == "f32" else [])]
 
@@ -319,6 +320,15 @@ def constants(kind: str) -> list[tuple[str, mpf, str]]:
     centre, shift = TAIL_MAP[kind]
     found.append(("MILLS_SHIFT", shift, "shift of mills_ratio's map"))
     found.append(("MILLS_SPAN", centre + shift, "MILLS_CENTRE + MILLS_SHIFT"))
+    fault = remez(
+        lambda v: -mpmath.diff(lambda w: mpmath.log(mills(kind)(w)), v) * (1 - v) + 1,
+        lambda v: mpf(1),
+        mills_end(kind, 0),
+        mills_end(kind, TAIL_END[kind]),
+        1,
+    )
+    found.append(("MILLS_FAULT", rounded(fault[0], bits), "-d ln(ratio)/d ln(t + MILLS_SHIFT) at v = 0"))
+    found.append(("MILLS_FAULT_SLOPE", rounded(fault[1], bits), "and its slope in v"))
     split("MILLS_0", mills(kind)(mpf(0)), bits, "mills_ratio at v = 0")
     if kind == "f32":
         found.append(("ERF_OUTER_CENTRE", ERF_OUTER_CENTRE, "shift of erf_outer's argument"))
@@ -344,6 +354,9 @@ def evaluation(terms: list[str], ctype: str, kind: str, block: int) -> list[str]
     def pair(low: int) -> str:
         return fma(terms[low + 1], "x", terms[low]) if low + 1 < len(terms) else terms[low]
 
+    if block == 1:
+        lines = [f"{ctype} p = {terms[-1]};"]
+        return [*lines, *(f"p = {fma('p', 'x', term)};" for term in reversed(terms[:-1])), "return p;"]
     lines = [f"{ctype} x2 = x * x;"]
     if block == 2:
         value = pair((len(terms) - 1) // 2 * 2)

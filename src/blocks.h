@@ -7,7 +7,7 @@
 
 /* Klambauer et al. (2017): the fixed point with mean 0 and variance 1 */
 #define SELU_SCALE 1.0507009873554804934193349852946
-#define SELU_SCALE_ALPHA (SELU_SCALE * 1.6732632423543772848170429916717)
+#define SELU_SCALE_ALPHA 1.7580993408473768599402175208123
 
 #define real float
 #define F(name) name##_f32

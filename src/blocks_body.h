@@ -22,12 +22,15 @@ static inline real F(product_rest)(double a, real x) {
 /* a * x: any x, <= 0.51 ULP of the product with all bits of a. */
 static inline real F(scaled)(double a, real x) { return (real)a * x + F(product_rest)(a, x); }
 
-/* a * x + b + b_low: any x, <= 0.51 ULP with all bits of a, also where the sum cancels. */
-static inline real F(linear)(double a, real x, real b, real b_low) {
+static inline real F(sum_of_product)(double a, real x, real b, real b_low) {
     real product = (real)a * x, sum = product + b;
     real low = F(sum_error)(product, b) + (F(product_rest)(a, x) + b_low);
     return FABS(sum) < INFINITE ? sum + low : sum;
 }
+
+/* a * x + b with all bits of the parameters: any x, <= 0.51 ULP, also where the sum cancels. */
+static inline real F(linear)(double a, real x, double b) { return F(sum_of_product)(a, x, (real)b, F(rest)(b)); }
+static inline real F(plus_scaled)(real b, double a, real x) { return F(sum_of_product)(a, x, b, 0); }
 
 /* exp(-|z + z_low|) */
 static inline F(expansion) F(expand_decay)(real z, real z_low) {
@@ -77,7 +80,7 @@ static inline real F(scaled_logistic)(double a, real x) { return F(times_scaled_
 
 /* log(1 + exp(a x)) / a for a > 0: <= 1 ULP. */
 static inline real F(scaled_softplus)(double a, real x) {
-    real high = (real)a, low = (real)(a - (double)high), inverse = 1 / high;
+    real high = (real)a, inverse = 1 / high;
     real n = F(softplus_of)(F(expand_scaled_decay)(a, x), high * x, F(product_rest)(a, x));
     real y = F(corrected_quotient)(n, 0, high, F(rest)(a), n * inverse, inverse);
     return FABS(n) < INFINITE ? y : n;

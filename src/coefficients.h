@@ -17,10 +17,12 @@
 #define PIO2_2_f32 -0x1.2aeep-18f /* pi / 2 in parts: k * part is exact */
 #define PIO2_3_f32 -0x1.e974p-35f /* pi / 2 in parts: k * part is exact */
 #define PIO2_4_f32 0x1.1a6264p-54f /* pi / 2 in parts: k * part is exact */
-#define MILLS_SHIFT_f32 0x1.4p+1f /* shift of mills_ratio's map */
-#define MILLS_SPAN_f32 0x1.17p+2f /* MILLS_CENTRE + MILLS_SHIFT */
-#define MILLS_0_f32 0x1.8be138p-1f /* mills_ratio at v = 0 */
-#define MILLS_0_LOW_f32 0x1.c0fc66p-27f /* mills_ratio at v = 0: the rest */
+#define MILLS_SHIFT_f32 0x1.8p+1f /* shift of mills_ratio's map */
+#define MILLS_SPAN_f32 0x1.48p+2f /* MILLS_CENTRE + MILLS_SHIFT */
+#define MILLS_FAULT_f32 0x1.d3554ep+0f /* -d ln(ratio)/d ln(t + MILLS_SHIFT) at v = 0 */
+#define MILLS_FAULT_SLOPE_f32 -0x1.b43fa8p-1f /* and its slope in v */
+#define MILLS_0_f32 0x1.a55cb8p-1f /* mills_ratio at v = 0 */
+#define MILLS_0_LOW_f32 -0x1.2fbb18p-29f /* mills_ratio at v = 0: the rest */
 #define ERF_OUTER_CENTRE_f32 0x1.38p+1f /* shift of erf_outer's argument */
 
 /* (exp(r) - 1 - r) / r^2, |r| <= ln(2)/2; error relative to exp(r) - 1: degree 5, 2^-31.0 */
@@ -78,25 +80,35 @@ static inline float asinh_centre_f32(float x) {
     return fma_f32(fma_f32(fma_f32(0x1.2f4c56p-7f, x, -0x1.487c72p-6f), x2, fma_f32(0x1.ec11a4p-6f, x, -0x1.6d7ebap-5f)), x2, fma_f32(0x1.33323ap-4f, x, -0x1.555554p-3f));
 }
 
-/* ((t + MILLS_SHIFT) exp(t^2/2) erfc(t/sqrt(2))/2 - MILLS_0)/v, v = (t - MILLS_CENTRE)/(t + MILLS_SHIFT): degree 9, 2^-26.7 */
+/* ((t + MILLS_SHIFT) exp(t^2/2) erfc(t/sqrt(2))/2 - MILLS_0)/v, v = (t - MILLS_CENTRE)/(t + MILLS_SHIFT): degree 9, 2^-29.4 */
 static inline float mills_ratio_f32(float x) {
     float x2 = x * x;
     float x4 = x2 * x2;
-    float p = fma_f32(-0x1.6ee3fap-14f, x, -0x1.1b4c3cp-11f);
-    p = fma_f32(p, x4, fma_f32(fma_f32(-0x1.89151ep-13f, x, 0x1.3d8448p-9f), x2, fma_f32(0x1.eba44ep-9f, x, -0x1.c3561p-8f)));
-    p = fma_f32(p, x4, fma_f32(fma_f32(-0x1.9a4884p-6f, x, 0x1.c638b4p-6f), x2, fma_f32(0x1.531512p-3f, x, -0x1.14fda2p-1f)));
+    float p = fma_f32(0x1.15bc36p-12f, x, 0x1.484d44p-13f);
+    p = fma_f32(p, x4, fma_f32(fma_f32(-0x1.5b63fcp-10f, x, -0x1.d4167ep-10f), x2, fma_f32(0x1.53df2cp-8f, x, 0x1.82cfb6p-7f)));
+    p = fma_f32(p, x4, fma_f32(fma_f32(-0x1.e65348p-6f, x, -0x1.f65b58p-5f), x2, fma_f32(0x1.61c656p-2f, x, -0x1.62b752p-1f)));
     return p;
 }
 
 /* erfc(t) in v = t - ERF_OUTER_CENTRE, 1 <= t <= 3.95; absolute error, a tenth of it where erf rounds to 1: degree 16, 2^-30.2 */
 static inline float erf_outer_f32(float x) {
-    float x2 = x * x;
-    float x4 = x2 * x2;
     float p = -0x1.5dacb4p-27f;
-    p = fma_f32(p, x4, fma_f32(fma_f32(0x1.82f236p-22f, x, -0x1.2f9b6ep-20f), x2, fma_f32(-0x1.5e05fp-19f, x, 0x1.2bb38ep-16f)));
-    p = fma_f32(p, x4, fma_f32(fma_f32(-0x1.54c5f6p-16f, x, -0x1.296838p-14f), x2, fma_f32(0x1.3be552p-12f, x, -0x1.b3e428p-12f)));
-    p = fma_f32(p, x4, fma_f32(fma_f32(-0x1.8b471cp-12f, x, 0x1.8986ccp-9f), x2, fma_f32(-0x1.d8473p-8f, x, 0x1.5eb0a8p-7f)));
-    p = fma_f32(p, x4, fma_f32(fma_f32(-0x1.608a9cp-7f, x, 0x1.d9c326p-8f), x2, fma_f32(-0x1.84b9fcp-9f, x, 0x1.29081ep-11f)));
+    p = fma_f32(p, x, 0x1.82f236p-22f);
+    p = fma_f32(p, x, -0x1.2f9b6ep-20f);
+    p = fma_f32(p, x, -0x1.5e05fp-19f);
+    p = fma_f32(p, x, 0x1.2bb38ep-16f);
+    p = fma_f32(p, x, -0x1.54c5f6p-16f);
+    p = fma_f32(p, x, -0x1.296838p-14f);
+    p = fma_f32(p, x, 0x1.3be552p-12f);
+    p = fma_f32(p, x, -0x1.b3e428p-12f);
+    p = fma_f32(p, x, -0x1.8b471cp-12f);
+    p = fma_f32(p, x, 0x1.8986ccp-9f);
+    p = fma_f32(p, x, -0x1.d8473p-8f);
+    p = fma_f32(p, x, 0x1.5eb0a8p-7f);
+    p = fma_f32(p, x, -0x1.608a9cp-7f);
+    p = fma_f32(p, x, 0x1.d9c326p-8f);
+    p = fma_f32(p, x, -0x1.84b9fcp-9f);
+    p = fma_f32(p, x, 0x1.29081ep-11f);
     return p;
 }
 
@@ -114,10 +126,12 @@ static inline float erf_outer_f32(float x) {
 #define PIO2_2_f64 0x1.0b4611a6p-34 /* pi / 2 in parts: k * part is exact */
 #define PIO2_3_f64 0x1.3198a2ep-69 /* pi / 2 in parts: k * part is exact */
 #define PIO2_4_f64 0x1.b839a252049c1p-104 /* pi / 2 in parts: k * part is exact */
-#define MILLS_SHIFT_f64 0x1.4p+2 /* shift of mills_ratio's map */
-#define MILLS_SPAN_f64 0x1.1fp+3 /* MILLS_CENTRE + MILLS_SHIFT */
-#define MILLS_0_f64 0x1.b49c681e72efbp-1 /* mills_ratio at v = 0 */
-#define MILLS_0_LOW_f64 -0x1.f6b4d59dc3af2p-58 /* mills_ratio at v = 0: the rest */
+#define MILLS_SHIFT_f64 0x1p+2 /* shift of mills_ratio's map */
+#define MILLS_SPAN_f64 0x1.d4p+2 /* MILLS_CENTRE + MILLS_SHIFT */
+#define MILLS_FAULT_f64 0x1.03d69c90165f1p+1 /* -d ln(ratio)/d ln(t + MILLS_SHIFT) at v = 0 */
+#define MILLS_FAULT_SLOPE_f64 -0x1.42d44a7e1d24p+0 /* and its slope in v */
+#define MILLS_0_f64 0x1.a1cd5155bd75bp-1 /* mills_ratio at v = 0 */
+#define MILLS_0_LOW_f64 0x1.e533535182842p-56 /* mills_ratio at v = 0: the rest */
 
 /* (exp(r) - 1 - r) / r^2, |r| <= ln(2)/2; error relative to exp(r) - 1: degree 10, 2^-61.5 */
 static inline double expm1_tail_f64(double x) {
@@ -193,16 +207,16 @@ static inline double asinh_centre_f64(double x) {
     return p;
 }
 
-/* ((t + MILLS_SHIFT) exp(t^2/2) erfc(t/sqrt(2))/2 - MILLS_0)/v, v = (t - MILLS_CENTRE)/(t + MILLS_SHIFT): degree 21, 2^-56.7 */
+/* ((t + MILLS_SHIFT) exp(t^2/2) erfc(t/sqrt(2))/2 - MILLS_0)/v, v = (t - MILLS_CENTRE)/(t + MILLS_SHIFT): degree 22, 2^-57.7 */
 static inline double mills_ratio_f64(double x) {
     double x2 = x * x;
     double x4 = x2 * x2;
-    double p = fma_f64(-0x1.af0f317e061adp-29, x, 0x1.72e0a02667f8fp-26);
-    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.0801240a1a731p-25, x, -0x1.7350d719137a7p-23), x2, fma_f64(-0x1.d96ade8c5018bp-23, x, 0x1.f4c46fcdc73c2p-21)));
-    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.6be4abce79c07p-20, x, -0x1.520c4413c7276p-18), x2, fma_f64(-0x1.e61a3a76726e8p-18, x, 0x1.077d1d882a53bp-15)));
-    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.e0bbb8813556p-16, x, -0x1.d30266f6d45bep-13), x2, fma_f64(0x1.8ce4274423fd8p-15, x, 0x1.8f5a4b411b4bp-10)));
-    p = fma_f64(p, x4, fma_f64(fma_f64(-0x1.b113448b5307dp-9, x, -0x1.17b967f763c5dp-8), x2, fma_f64(0x1.6775fbc326fecp-5, x, -0x1.293602cf54cadp-3)));
-    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.4acfa7caee1d6p-2, x, -0x1.1b533d698912ep-1), x2, fma_f64(0x1.8924f809b13f8p-1, x, -0x1.c4945b1e10a05p-1)));
+    double p = fma_f64(-0x1.66e43d6260bb6p-28, x2, fma_f64(-0x1.def07b7209b52p-28, x, 0x1.27244472a40c1p-25));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.31ff1869bde52p-24, x, -0x1.8b99fc63c44fdp-24), x2, fma_f64(-0x1.af2dcd06c5d46p-22, x, -0x1.498542b5e641cp-25)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.c4a11b9db1c8ep-20, x, 0x1.f6e7d6457c12cp-20), x2, fma_f64(-0x1.951293132533ap-18, x, -0x1.cf4957b738e59p-17)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.5e5ee6a77749cp-16, x, 0x1.583b8af06b245p-14), x2, fma_f64(-0x1.77ffc3fd68f31p-14, x, -0x1.f49fa37d7c0b1p-12)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.5bed93a134748p-11, x, 0x1.667971d4bf88ap-9), x2, fma_f64(-0x1.fa15101d929c8p-8, x, -0x1.0f4d71d0e77b5p-7)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.7432891a36292p-4, x, -0x1.195ba4ffbec3ep-2), x2, fma_f64(0x1.0f79862fc36b1p-1, x, -0x1.802a3b07dcb51p-1)));
     return p;
 }
 

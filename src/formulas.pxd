@@ -9,7 +9,7 @@
 cimport vmath
 from vmath cimport (
     SELU_SCALE, SELU_SCALE_ALPHA, at_most, bounded, decay, exp, fabs, floor, fma, keep_nan, linear,
-    over_one_plus, product_error, quotient, real, scaled, scaled_decay, scaled_expm1, scaled_logistic,
+    over_one_plus, plus_scaled, product_error, quotient, real, scaled, scaled_decay, scaled_expm1, scaled_logistic,
     scaled_softplus, sum_error, times_decay, times_scaled_decay, times_scaled_logistic,
 )
 
@@ -84,7 +84,7 @@ cdef inline real leaky_relu_gradient_y(real y, double alpha) noexcept nogil:
 
 
 cdef inline real ramp(real x, double slope) noexcept nogil:
-    return linear(slope, x, x, 0) if x > 0 else scaled(slope, x)
+    return plus_scaled(x, slope, x) if x > 0 else scaled(slope, x)
 
 cdef inline real ramp_gradient(real x, double slope) noexcept nogil:
     return keep_nan(1 + <real>slope if x > 0 else <real>slope, x)
@@ -98,9 +98,8 @@ cdef inline real srelu(
 ) noexcept nogil:
     # the line through (t, t): t + a (x - t)
     cdef bint left = x <= <real>t_left
-    cdef real t = <real>t_left if left else <real>t_right
-    cdef double a = a_left if left else a_right
-    return linear(a, x - t, t, 0) if left | (x >= t) else x
+    cdef double t = t_left if left else t_right, a = a_left if left else a_right
+    return linear(a, x - <real>t, t) if left | (x >= <real>t) else x
 
 cdef inline real srelu_gradient(
     real x, double t_left, double a_left, double t_right, double a_right
@@ -130,11 +129,11 @@ cdef inline real stair_gradient(real x) noexcept nogil:
 
 
 cdef inline real hard_sigmoid(real x, double slope, double offset) noexcept nogil:
-    cdef real line = linear(slope, x, <real>offset, rest(offset))
+    cdef real line = linear(slope, x, offset)
     return 0 if line <= 0 else (1 if line >= 1 else line)
 
 cdef inline real hard_sigmoid_gradient(real x, double slope, double offset) noexcept nogil:
-    cdef real line = linear(slope, x, <real>offset, rest(offset))
+    cdef real line = linear(slope, x, offset)
     return keep_nan(<real>slope if (line > 0) & (line < 1) else 0, x)
 
 cdef inline real hard_sigmoid_gradient_y(real y, double slope, double offset) noexcept nogil:

@@ -34,10 +34,10 @@ cdef extern from "blocks.h" nogil:
     double over_one_plus "over_one_plus_f64"(double n, double u) noexcept
     float quotient "quotient_f32"(float n, float n_low, float d, float d_low) noexcept
     double quotient "quotient_f64"(double n, double n_low, double d, double d_low) noexcept
-    float rest "rest_f32"(double a) noexcept
-    float linear "linear_f32"(double a, float x, float b, float b_low) noexcept
-    double rest "rest_f64"(double a) noexcept
-    double linear "linear_f64"(double a, double x, double b, double b_low) noexcept
+    float linear "linear_f32"(double a, float x, double b) noexcept
+    float plus_scaled "plus_scaled_f32"(float b, double a, float x) noexcept
+    double linear "linear_f64"(double a, double x, double b) noexcept
+    double plus_scaled "plus_scaled_f64"(double b, double a, double x) noexcept
     float scaled "scaled_f32"(double a, float x) noexcept
     double scaled "scaled_f64"(double a, double x) noexcept
     float decay "decay_f32"(float x) noexcept

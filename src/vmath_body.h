@@ -190,22 +190,20 @@ static inline F(pair) F(expm1_pair)(F(expansion) e) {
     return F(fast_two_sum)(sum, F(fma)(power, e.low, low));
 }
 
-/* expm1(x) for x <= 0 as a pair; for x > -MIN_NORMAL it is that of -MIN_NORMAL. */
-static inline F(pair) F(expm1_of_negative)(real x) {
-    real t = F(at_most)(F(at_least)(FABS(x), MIN_NORMAL), -EXPM1_MIN);
-    return F(expm1_pair)(F(expand)(-t, R(0)));
-}
-
 static inline real F(scaled_expm1)(real a, real x) {
-    F(pair) y = F(expm1_of_negative)(x);
-    real product = x <= -MIN_NORMAL ? F(product)(a, y.high, y.low) : F(subnormal_product)(a, x);
+    real t = F(at_most)(F(at_least)(FABS(x), MIN_NORMAL), -EXPM1_MIN);
+    F(pair) y = F(expm1_pair)(F(expand)(-t, R(0)));
+    real product = FABS(x) < MIN_NORMAL ? F(subnormal_product)(a, x) : F(product)(a, y.high, y.low);
     return x == x ? product : x;
 }
 
-static inline real F(scaled_expm1_pair)(real a, real a_low, real x) {
-    F(pair) y = F(expm1_of_negative)(x);
-    real low = F(fma)(a_low / a, y.high, y.low);
-    real product = x <= -MIN_NORMAL ? F(product)(a, y.high, low) : F(subnormal_product)(a, x);
+/* (a + a_low) * expm1(x) for x <= 0, with `relative_low` = a_low / a: for a constant that the type does not hold. */
+static inline real F(scaled_expm1_pair)(real a, real relative_low, real x) {
+    real t = F(at_most)(F(at_least)(FABS(x), NUDGE), -EXPM1_MIN);
+    F(pair) y = F(expm1_pair)(F(expand)(-t, R(0)));
+    real product = F(product)(a, y.high, F(fma)(relative_low, y.high, y.low));
+    product = FABS(x) < NUDGE ? -a * F(at_least)(FABS(x), MIN_NORMAL) : product;
+    product = FABS(x) < MIN_NORMAL ? F(subnormal_product)(a, x) : product;
     return x == x ? product : x;
 }
 
@@ -332,11 +330,11 @@ static inline F(tail) F(normal_tail)(real t, real t_excess, real z, real z_low) 
     s_low += F(product_error)(v, slope, v * slope);
 #endif
     real g = p.high * inverse, y = g * s;
-    /* the relative fault of `inverse` counts (1.45 - 0.6 v) times: through the factor and through v */
+    /* the relative fault of `inverse` counts MILLS_FAULT + v MILLS_FAULT_SLOPE times: through the factor and through v */
     real fault = F(fma)(-inverse, d_low, F(residual)(R(1), inverse, d));
     real low = F(fma)(g, s_low, F(product_error)(g, s, y));
     low = F(fma)(s, F(fma)(p.low, inverse, F(product_error)(p.high, inverse, g)), low);
-    return (F(tail)){e.shifted, y, F(fma)(y, F(fma)(v, R(-0.6), R(1.45)) * fault, low)};
+    return (F(tail)){e.shifted, y, F(fma)(y, F(fma)(v, F(MILLS_FAULT_SLOPE), F(MILLS_FAULT)) * fault, low)};
 }
 
 /* exp(-t^2/2) erfcx(t / sqrt 2) / 2 */
