@@ -145,7 +145,7 @@ class TailMap(NamedTuple):
 
 
 ERF_OUTER_CENTRE = mpf("2.4375")
-TAIL_MAP = {"f32": TailMap(mpf("2.125"), mpf(3)), "f64": TailMap(mpf("3.3125"), mpf(4))}
+TAIL_MAP = {"f32": TailMap(mpf("2.125"), mpf(3)), "f64": TailMap(mpf("6"), mpf("3.5"))}
 TAIL_END = {"f32": mpf("14.7"), "f64": mpf("38.8")}
 
 
@@ -255,7 +255,7 @@ POLYNOMIALS = [
         lambda u: not_zero(u) / root(mpmath.atan)(u),
         both(0),
         both(1),
-        {"f32": 9, "f64": 20},
+        {"f32": 9, "f64": 24},
         {"f32": 4, "f64": 4},
     ),
     Polynomial(
@@ -280,8 +280,8 @@ def fits(kind: str) -> list[Polynomial]:
         lambda v: not_zero(v) / mills(kind)(v),
         {kind: mills_end(kind, 0)},
         {kind: mills_end(kind, TAIL_END[kind])},
-        {"f32": 9, "f64": 22},
-        {"f32": 4, "f64": 4},
+        {"f32": 9, "f64": 24},
+        {"f32": 1, "f64": 1},
     )
     outer = Polynomial(
         "erf_outer",
@@ -378,7 +378,7 @@ def render_polynomial(fit: Polynomial, kind: str) -> tuple[str, str]:
     coefficients = round_coefficients(exact, fit.weight, low, high, bits)
     error = measured_error(fit, kind, coefficients)
     lines = [f"/* {fit.meaning}: degree {degree}, 2^{error:.1f} */"]
-    lines.append(f"static inline {ctype} {fit.name}_{kind}({ctype} x) {{")
+    lines.append(f"INLINE {ctype} {fit.name}_{kind}({ctype} x) {{")
     lines += [
         f"    {line}" for line in evaluation([literal(c, suffix) for c in coefficients], ctype, kind, fit.block[kind])
     ]

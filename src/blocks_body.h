@@ -78,6 +78,12 @@ static inline real F(times_scaled_logistic)(real n, double a, real x) {
 
 static inline real F(scaled_logistic)(double a, real x) { return F(times_scaled_logistic)(1, a, x); }
 
+/* a (exp(x) - 1) for x <= 0: <= 0.6 ULP with all bits of a. */
+static inline real F(times_expm1)(double a, real x) {
+    real high = (real)a;
+    return F(scaled_expm1_pair)(high, high == 0 ? 0 : F(rest)(a) / high, x);
+}
+
 /* log(1 + exp(a x)) / a for a > 0: <= 1 ULP. */
 static inline real F(scaled_softplus)(double a, real x) {
     real high = (real)a, inverse = 1 / high;
@@ -92,7 +98,12 @@ static inline real F(gelu_gradient)(real x) {
     real z = (real)-0.5 * square, z_low = (real)-0.5 * F(product_error)(t, t, square);
     F(expansion) e = F(expand)(z, z_low);
     F(tail) tail = F(gauss_tail)(t);
-    real b = F(fma)(t * F(INV_SQRT_2PI), F(significand)(e).high, -tail.high) - tail.low;
+    F(pair) p = F(significand)(e);
+    /* the two terms cancel at the gradient's root, so both keep their low parts */
+    real scale = t * F(INV_SQRT_2PI), term = scale * p.high;
+    real scale_low = F(fma)(t, F(INV_SQRT_2PI_LOW), F(product_error)(t, F(INV_SQRT_2PI), scale));
+    real term_low = F(fma)(scale, p.low, F(fma)(scale_low, p.high, F(product_error)(scale, p.high, term)));
+    real b = (term - tail.high) + (term_low - tail.low);
     real negative = F(with_sign)(F(scale)(FABS(b), F(exponent)(e.shifted)), -b);
     return F(keep_nan)(x < 0 ? negative : F(fma)(b, F(power)(e.shifted), 1), x);
 }

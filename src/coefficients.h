@@ -26,25 +26,25 @@
 #define ERF_OUTER_CENTRE_f32 0x1.38p+1f /* shift of erf_outer's argument */
 
 /* (exp(r) - 1 - r) / r^2, |r| <= ln(2)/2; error relative to exp(r) - 1: degree 5, 2^-31.0 */
-static inline float expm1_tail_f32(float x) {
+INLINE float expm1_tail_f32(float x) {
     float x2 = x * x;
     return fma_f32(fma_f32(fma_f32(0x1.9e0d88p-13f, x, 0x1.6d438cp-10f), x2, fma_f32(0x1.111306p-7f, x, 0x1.5554fp-5f)), x2, fma_f32(0x1.555554p-3f, x, 0x1p-1f));
 }
 
 /* (log(1 + f) - f + f^2/2) / f^3, -1/4 <= f <= 1/2; error relative to log(1 + f): degree 8, 2^-30.0 */
-static inline float log1p_tail_f32(float x) {
+INLINE float log1p_tail_f32(float x) {
     float x2 = x * x;
     return fma_f32(fma_f32(fma_f32(fma_f32(0x1.341876p-5f, x2, fma_f32(-0x1.752116p-4f, x, 0x1.df3d8ep-4f)), x2, fma_f32(-0x1.04b158p-3f, x, 0x1.246224p-3f)), x2, fma_f32(-0x1.551948p-3f, x, 0x1.99976ap-3f)), x2, fma_f32(-0x1.00007p-2f, x, 0x1.55555ap-2f));
 }
 
 /* (tanh(x)/x - 1)/u, u = x^2; error relative to tanh(x): degree 3, 2^-30.9 */
-static inline float tanh_centre_f32(float x) {
+INLINE float tanh_centre_f32(float x) {
     float x2 = x * x;
     return fma_f32(fma_f32(0x1.3ea97cp-6f, x, -0x1.b827dap-5f), x2, fma_f32(0x1.110c36p-3f, x, -0x1.55554ep-2f));
 }
 
 /* erf(x)/x - 1 in v = x^2 - 1/2, |v| <= 1/2; error relative to erf(x): degree 6, 2^-28.9 */
-static inline float erf_centre_f32(float x) {
+INLINE float erf_centre_f32(float x) {
     float x2 = x * x;
     float x4 = x2 * x2;
     float p = fma_f32(0x1.4b3982p-14f, x2, fma_f32(-0x1.2886bcp-11f, x, 0x1.c8256ap-9f));
@@ -53,19 +53,19 @@ static inline float erf_centre_f32(float x) {
 }
 
 /* (sin(r)/r - 1)/u, u = r^2, |r| <= pi/4; error relative to sin(r): degree 3, 2^-32.2 */
-static inline float sin_tail_f32(float x) {
+INLINE float sin_tail_f32(float x) {
     float x2 = x * x;
     return fma_f32(fma_f32(0x1.77da0ap-19f, x, -0x1.a04856p-13f), x2, fma_f32(0x1.111164p-7f, x, -0x1.555556p-3f));
 }
 
 /* (cos(r) - 1 + u/2)/u^2, u = r^2, |r| <= pi/4; error relative to cos(r): degree 2, 2^-33.0 */
-static inline float cos_tail_f32(float x) {
+INLINE float cos_tail_f32(float x) {
     float x2 = x * x;
     return fma_f32(0x1.99e91p-16f, x2, fma_f32(-0x1.6c0c2ap-10f, x, 0x1.55554ap-5f));
 }
 
 /* (atan(q)/q - 1)/u, u = q^2 <= 1; error relative to atan(q): degree 9, 2^-31.1 */
-static inline float atan_tail_f32(float x) {
+INLINE float atan_tail_f32(float x) {
     float x2 = x * x;
     float x4 = x2 * x2;
     float p = fma_f32(0x1.293ccep-10f, x, -0x1.e66ee8p-8f);
@@ -75,23 +75,28 @@ static inline float atan_tail_f32(float x) {
 }
 
 /* (asinh(x)/x - 1)/u, u = x^2 <= 1/4; error relative to asinh(x): degree 5, 2^-33.9 */
-static inline float asinh_centre_f32(float x) {
+INLINE float asinh_centre_f32(float x) {
     float x2 = x * x;
     return fma_f32(fma_f32(fma_f32(0x1.2f4c56p-7f, x, -0x1.487c72p-6f), x2, fma_f32(0x1.ec11a4p-6f, x, -0x1.6d7ebap-5f)), x2, fma_f32(0x1.33323ap-4f, x, -0x1.555554p-3f));
 }
 
 /* ((t + MILLS_SHIFT) exp(t^2/2) erfc(t/sqrt(2))/2 - MILLS_0)/v, v = (t - MILLS_CENTRE)/(t + MILLS_SHIFT): degree 9, 2^-29.4 */
-static inline float mills_ratio_f32(float x) {
-    float x2 = x * x;
-    float x4 = x2 * x2;
-    float p = fma_f32(0x1.15bc36p-12f, x, 0x1.484d44p-13f);
-    p = fma_f32(p, x4, fma_f32(fma_f32(-0x1.5b63fcp-10f, x, -0x1.d4167ep-10f), x2, fma_f32(0x1.53df2cp-8f, x, 0x1.82cfb6p-7f)));
-    p = fma_f32(p, x4, fma_f32(fma_f32(-0x1.e65348p-6f, x, -0x1.f65b58p-5f), x2, fma_f32(0x1.61c656p-2f, x, -0x1.62b752p-1f)));
+INLINE float mills_ratio_f32(float x) {
+    float p = 0x1.15bc36p-12f;
+    p = fma_f32(p, x, 0x1.484d44p-13f);
+    p = fma_f32(p, x, -0x1.5b63fcp-10f);
+    p = fma_f32(p, x, -0x1.d4167ep-10f);
+    p = fma_f32(p, x, 0x1.53df2cp-8f);
+    p = fma_f32(p, x, 0x1.82cfb6p-7f);
+    p = fma_f32(p, x, -0x1.e65348p-6f);
+    p = fma_f32(p, x, -0x1.f65b58p-5f);
+    p = fma_f32(p, x, 0x1.61c656p-2f);
+    p = fma_f32(p, x, -0x1.62b752p-1f);
     return p;
 }
 
 /* erfc(t) in v = t - ERF_OUTER_CENTRE, 1 <= t <= 3.95; absolute error, a tenth of it where erf rounds to 1: degree 16, 2^-30.2 */
-static inline float erf_outer_f32(float x) {
+INLINE float erf_outer_f32(float x) {
     float p = -0x1.5dacb4p-27f;
     p = fma_f32(p, x, 0x1.82f236p-22f);
     p = fma_f32(p, x, -0x1.2f9b6ep-20f);
@@ -126,15 +131,15 @@ static inline float erf_outer_f32(float x) {
 #define PIO2_2_f64 0x1.0b4611a6p-34 /* pi / 2 in parts: k * part is exact */
 #define PIO2_3_f64 0x1.3198a2ep-69 /* pi / 2 in parts: k * part is exact */
 #define PIO2_4_f64 0x1.b839a252049c1p-104 /* pi / 2 in parts: k * part is exact */
-#define MILLS_SHIFT_f64 0x1p+2 /* shift of mills_ratio's map */
-#define MILLS_SPAN_f64 0x1.d4p+2 /* MILLS_CENTRE + MILLS_SHIFT */
-#define MILLS_FAULT_f64 0x1.03d69c90165f1p+1 /* -d ln(ratio)/d ln(t + MILLS_SHIFT) at v = 0 */
-#define MILLS_FAULT_SLOPE_f64 -0x1.42d44a7e1d24p+0 /* and its slope in v */
-#define MILLS_0_f64 0x1.a1cd5155bd75bp-1 /* mills_ratio at v = 0 */
-#define MILLS_0_LOW_f64 0x1.e533535182842p-56 /* mills_ratio at v = 0: the rest */
+#define MILLS_SHIFT_f64 0x1.8p+1 /* shift of mills_ratio's map */
+#define MILLS_SPAN_f64 0x1p+3 /* MILLS_CENTRE + MILLS_SHIFT */
+#define MILLS_FAULT_f64 0x1.84f39c6d097bp+0 /* -d ln(ratio)/d ln(t + MILLS_SHIFT) at v = 0 */
+#define MILLS_FAULT_SLOPE_f64 -0x1.17757f8d26537p-1 /* and its slope in v */
+#define MILLS_0_f64 0x1.3b0fbcb4c77bep-1 /* mills_ratio at v = 0 */
+#define MILLS_0_LOW_f64 0x1.31794a900891fp-55 /* mills_ratio at v = 0: the rest */
 
 /* (exp(r) - 1 - r) / r^2, |r| <= ln(2)/2; error relative to exp(r) - 1: degree 10, 2^-61.5 */
-static inline double expm1_tail_f64(double x) {
+INLINE double expm1_tail_f64(double x) {
     double x2 = x * x;
     double x4 = x2 * x2;
     double p = fma_f64(0x1.1f19d52a9ce8p-29, x2, fma_f64(0x1.af5f14bdfffbbp-26, x, 0x1.27e5136439299p-22));
@@ -144,7 +149,7 @@ static inline double expm1_tail_f64(double x) {
 }
 
 /* (log(1 + f) - f + f^2/2) / f^3, -1/4 <= f <= 1/2; error relative to log(1 + f): degree 18, 2^-56.6 */
-static inline double log1p_tail_f64(double x) {
+INLINE double log1p_tail_f64(double x) {
     double x2 = x * x;
     double x4 = x2 * x2;
     double p = fma_f64(0x1.0928a05fca60ap-7, x2, fma_f64(-0x1.e18cdbb89d541p-6, x, 0x1.9f5127ac17a06p-5));
@@ -156,13 +161,13 @@ static inline double log1p_tail_f64(double x) {
 }
 
 /* (tanh(x)/x - 1)/u, u = x^2; error relative to tanh(x): degree 5, 2^-58.1 */
-static inline double tanh_centre_f64(double x) {
+INLINE double tanh_centre_f64(double x) {
     double x2 = x * x;
     return fma_f64(fma_f64(fma_f64(0x1.c43bdbaee0a35p-9, x, -0x1.22401f2e6318bp-7), x2, fma_f64(0x1.664ed7aa086c1p-6, x, -0x1.ba1ba12e30557p-5)), x2, fma_f64(0x1.11111110e9284p-3, x, -0x1.55555555554dcp-2));
 }
 
 /* erf(x)/x - 1 in v = x^2 - 1/2, |v| <= 1/2; error relative to erf(x): degree 11, 2^-56.7 */
-static inline double erf_centre_f64(double x) {
+INLINE double erf_centre_f64(double x) {
     double x2 = x * x;
     double x4 = x2 * x2;
     double p = fma_f64(fma_f64(-0x1.ab5f5cd94ff78p-31, x, 0x1.4417e2397d7ddp-27), x2, fma_f64(-0x1.bf8f12b3dba06p-24, x, 0x1.1ad5106f58404p-20));
@@ -172,32 +177,33 @@ static inline double erf_centre_f64(double x) {
 }
 
 /* (sin(r)/r - 1)/u, u = r^2, |r| <= pi/4; error relative to sin(r): degree 6, 2^-62.9 */
-static inline double sin_tail_f64(double x) {
+INLINE double sin_tail_f64(double x) {
     double x2 = x * x;
     return fma_f64(fma_f64(fma_f64(-0x1.a5432599be988p-41, x2, fma_f64(0x1.61146e349c71p-33, x, -0x1.ae643ce64484ep-26)), x2, fma_f64(0x1.71de3a3fce6a6p-19, x, -0x1.a01a01a0069fdp-13)), x2, fma_f64(0x1.111111111108ap-7, x, -0x1.5555555555555p-3));
 }
 
 /* (cos(r) - 1 + u/2)/u^2, u = r^2, |r| <= pi/4; error relative to cos(r): degree 6, 2^-68.6 */
-static inline double cos_tail_f64(double x) {
+INLINE double cos_tail_f64(double x) {
     double x2 = x * x;
     return fma_f64(fma_f64(fma_f64(0x1.a2253cb4e04b1p-45, x2, fma_f64(-0x1.937e0f2a389fp-37, x, 0x1.1eed77be3208p-29)), x2, fma_f64(-0x1.27e4fb60dbe04p-22, x, 0x1.a01a01a001fc7p-16)), x2, fma_f64(-0x1.6c16c16c16b49p-10, x, 0x1.5555555555555p-5));
 }
 
-/* (atan(q)/q - 1)/u, u = q^2 <= 1; error relative to atan(q): degree 20, 2^-60.2 */
-static inline double atan_tail_f64(double x) {
+/* (atan(q)/q - 1)/u, u = q^2 <= 1; error relative to atan(q): degree 24, 2^-64.7 */
+INLINE double atan_tail_f64(double x) {
     double x2 = x * x;
     double x4 = x2 * x2;
-    double p = -0x1.22b6738db4306p-17;
-    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.b41b4ac8bf3c8p-14, x, -0x1.371e5a81b393p-11), x2, fma_f64(0x1.1a38d05f636cp-9, x, -0x1.70091b4aea5c7p-8)));
-    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.7307aa70f01bbp-7, x, -0x1.3113d890e1e91p-6), x2, fma_f64(0x1.ac902042c5d6ep-6, x, -0x1.0c9cb607d5b9bp-5)));
-    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.39094309477cdp-5, x, -0x1.5f265dd89f3f3p-5), x2, fma_f64(0x1.84b51bd530123p-5, x, -0x1.aeda8b08864abp-5)));
-    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.e1d49375ed2fap-5, x, -0x1.1110336da0915p-4), x2, fma_f64(0x1.3b139bee87af9p-4, x, -0x1.745d15d2fbd9p-4)));
-    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.c71c71b653675p-4, x, -0x1.2492492457739p-3), x2, fma_f64(0x1.9999999998c67p-3, x, -0x1.555555555554dp-2)));
+    double p = 0x1.33f8f94cbae0ap-22;
+    p = fma_f64(p, x4, fma_f64(fma_f64(-0x1.ba8a6379eb261p-20, x, -0x1.80e6927397c36p-18), x2, fma_f64(0x1.a2fe8143bc7bap-14, x, -0x1.1fbece0d6c63dp-11)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.ef468e009da96p-10, x, -0x1.37635a505dad4p-8), x2, fma_f64(0x1.3439cb0c6a057p-7, x, -0x1.f8f7d9870dbc8p-7)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.649a4abd51e92p-6, x, -0x1.c2cc64a9a07ecp-6), x2, fma_f64(0x1.082ffd9195dfbp-5, x, -0x1.282c621f93b42p-5)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.454c6bc578a94p-5, x, -0x1.6386fb6ae79dp-5), x2, fma_f64(0x1.85f3b621844f2p-5, x, -0x1.af21e1ed6dc98p-5)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.e1e0f5a47dc51p-5, x, -0x1.1111042780e85p-4), x2, fma_f64(0x1.3b13b02b14c52p-4, x, -0x1.745d17359d82dp-4)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.c71c71c6733cep-4, x, -0x1.24924924901dap-3), x2, fma_f64(0x1.999999999991ep-3, x, -0x1.5555555555555p-2)));
     return p;
 }
 
 /* (asinh(x)/x - 1)/u, u = x^2 <= 1/4; error relative to asinh(x): degree 12, 2^-64.5 */
-static inline double asinh_centre_f64(double x) {
+INLINE double asinh_centre_f64(double x) {
     double x2 = x * x;
     double x4 = x2 * x2;
     double p = -0x1.64ca9ff8ae3e7p-10;
@@ -207,16 +213,33 @@ static inline double asinh_centre_f64(double x) {
     return p;
 }
 
-/* ((t + MILLS_SHIFT) exp(t^2/2) erfc(t/sqrt(2))/2 - MILLS_0)/v, v = (t - MILLS_CENTRE)/(t + MILLS_SHIFT): degree 22, 2^-57.7 */
-static inline double mills_ratio_f64(double x) {
-    double x2 = x * x;
-    double x4 = x2 * x2;
-    double p = fma_f64(-0x1.66e43d6260bb6p-28, x2, fma_f64(-0x1.def07b7209b52p-28, x, 0x1.27244472a40c1p-25));
-    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.31ff1869bde52p-24, x, -0x1.8b99fc63c44fdp-24), x2, fma_f64(-0x1.af2dcd06c5d46p-22, x, -0x1.498542b5e641cp-25)));
-    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.c4a11b9db1c8ep-20, x, 0x1.f6e7d6457c12cp-20), x2, fma_f64(-0x1.951293132533ap-18, x, -0x1.cf4957b738e59p-17)));
-    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.5e5ee6a77749cp-16, x, 0x1.583b8af06b245p-14), x2, fma_f64(-0x1.77ffc3fd68f31p-14, x, -0x1.f49fa37d7c0b1p-12)));
-    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.5bed93a134748p-11, x, 0x1.667971d4bf88ap-9), x2, fma_f64(-0x1.fa15101d929c8p-8, x, -0x1.0f4d71d0e77b5p-7)));
-    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.7432891a36292p-4, x, -0x1.195ba4ffbec3ep-2), x2, fma_f64(0x1.0f79862fc36b1p-1, x, -0x1.802a3b07dcb51p-1)));
+/* ((t + MILLS_SHIFT) exp(t^2/2) erfc(t/sqrt(2))/2 - MILLS_0)/v, v = (t - MILLS_CENTRE)/(t + MILLS_SHIFT): degree 24, 2^-57.3 */
+INLINE double mills_ratio_f64(double x) {
+    double p = 0x1.c1f56d4a402dp-41;
+    p = fma_f64(p, x, 0x1.0a94b7536cfbdp-37);
+    p = fma_f64(p, x, 0x1.61292544e797ep-36);
+    p = fma_f64(p, x, -0x1.6f5535482e851p-35);
+    p = fma_f64(p, x, -0x1.882612739207ap-32);
+    p = fma_f64(p, x, -0x1.47969681ef626p-31);
+    p = fma_f64(p, x, 0x1.255d68735dddcp-30);
+    p = fma_f64(p, x, 0x1.7952958474a87p-28);
+    p = fma_f64(p, x, 0x1.b4f17e95a37aep-29);
+    p = fma_f64(p, x, -0x1.b2e2015b0ca43p-26);
+    p = fma_f64(p, x, -0x1.ce1c71d83313p-25);
+    p = fma_f64(p, x, 0x1.36c9a7acd2cdbp-24);
+    p = fma_f64(p, x, 0x1.b3b697fc22ed7p-22);
+    p = fma_f64(p, x, 0x1.a217af1d2bbddp-28);
+    p = fma_f64(p, x, -0x1.5ee609d50a29ap-19);
+    p = fma_f64(p, x, -0x1.243b7a86874b1p-19);
+    p = fma_f64(p, x, 0x1.277c3d1acc198p-16);
+    p = fma_f64(p, x, 0x1.8eb8f618a5874p-16);
+    p = fma_f64(p, x, -0x1.33336dc4b88fbp-13);
+    p = fma_f64(p, x, -0x1.736da97911532p-13);
+    p = fma_f64(p, x, 0x1.b40f6bf2278cbp-10);
+    p = fma_f64(p, x, -0x1.d18cf48d23dccp-12);
+    p = fma_f64(p, x, -0x1.6fb845e334f98p-6);
+    p = fma_f64(p, x, 0x1.b9d8c210d816ap-4);
+    p = fma_f64(p, x, -0x1.360a5d68f392fp-2);
     return p;
 }
 

@@ -9,8 +9,8 @@
 cimport vmath
 from vmath cimport (
     SELU_SCALE, SELU_SCALE_ALPHA, at_most, bounded, decay, exp, fabs, floor, fma, keep_nan, linear,
-    over_one_plus, plus_scaled, product_error, quotient, real, scaled, scaled_decay, scaled_expm1, scaled_logistic,
-    scaled_softplus, sum_error, times_decay, times_scaled_decay, times_scaled_logistic,
+    over_one_plus, plus_scaled, product_error, quotient, real, scaled, scaled_decay, scaled_logistic,
+    scaled_softplus, sum_error, times_decay, times_expm1, times_scaled_decay, times_scaled_logistic,
 )
 
 
@@ -152,7 +152,7 @@ cdef inline real hard_swish_gradient(real x) noexcept nogil:
 # ---- with an exponential
 
 cdef inline real elu(real x, double alpha) noexcept nogil:
-    return x if x > 0 else scaled_expm1(alpha, x)
+    return x if x > 0 else times_expm1(alpha, x)
 
 cdef inline real elu_gradient(real x, double alpha) noexcept nogil:
     return keep_nan(1 if x > 0 else <real>alpha * exp(x), x)
@@ -162,7 +162,7 @@ cdef inline real elu_gradient_y(real y, double alpha) noexcept nogil:
 
 
 cdef inline real selu(real x) noexcept nogil:
-    return scaled(SELU_SCALE, x) if x > 0 else scaled_expm1(SELU_SCALE_ALPHA, x)
+    return scaled(SELU_SCALE, x) if x > 0 else times_expm1(SELU_SCALE_ALPHA, x)
 
 cdef inline real selu_gradient(real x) noexcept nogil:
     return keep_nan(<real>SELU_SCALE if x > 0 else <real>SELU_SCALE_ALPHA * exp(x), x)

@@ -14,15 +14,22 @@
 #include <stdint.h>
 #include <string.h>
 
+/* A call that is not inlined ends the vectorisation of its loop. */
+#if defined(__GNUC__)
+#define INLINE static inline __attribute__((always_inline))
+#else
+#define INLINE static inline
+#endif
+
 /* Where the hardware has no fma, fma() is a library call thirty times slower: there it is a product and a sum. */
 #if defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(__aarch64__)
 #define VMATH_FMA 1
-static inline float fma_f32(float a, float b, float c) { return __builtin_fmaf(a, b, c); }
-static inline double fma_f64(double a, double b, double c) { return __builtin_fma(a, b, c); }
+INLINE float fma_f32(float a, float b, float c) { return __builtin_fmaf(a, b, c); }
+INLINE double fma_f64(double a, double b, double c) { return __builtin_fma(a, b, c); }
 #else
 #define VMATH_FMA 0
-static inline float fma_f32(float a, float b, float c) { return a * b + c; }
-static inline double fma_f64(double a, double b, double c) { return a * b + c; }
+INLINE float fma_f32(float a, float b, float c) { return a * b + c; }
+INLINE double fma_f64(double a, double b, double c) { return a * b + c; }
 #endif
 
 #include "coefficients.h"
@@ -55,4 +62,5 @@ static inline double fma_f64(double a, double b, double c) { return a * b + c; }
 #define HALF_MANTISSA 27
 #include "vmath_body.h"
 
+#undef INLINE
 #endif

@@ -18,8 +18,8 @@ cdef extern from "blocks.h" nogil:
     double floor "floor_f64"(double x) noexcept
     float bounded "bounded_f32"(float x) noexcept
     double bounded "bounded_f64"(double x) noexcept
-    float scaled_expm1 "scaled_expm1_f32"(float a, float x) noexcept
-    double scaled_expm1 "scaled_expm1_f64"(double a, double x) noexcept
+    float times_expm1 "times_expm1_f32"(double a, float x) noexcept
+    double times_expm1 "times_expm1_f64"(double a, double x) noexcept
     float product_error "product_error_f32"(float a, float b, float product) noexcept
     double product_error "product_error_f64"(double a, double b, double product) noexcept
     float fma "fma_f32"(float a, float b, float c) noexcept

@@ -27,13 +27,13 @@ typedef struct {
     real shifted, high, one, low;
 } F(expansion);
 
-static inline natural F(to_bits)(real x) {
+INLINE natural F(to_bits)(real x) {
     natural bits;
     memcpy(&bits, &x, sizeof bits);
     return bits;
 }
 
-static inline real F(from_bits)(natural bits) {
+INLINE real F(from_bits)(natural bits) {
     real x;
     memcpy(&x, &bits, sizeof x);
     return x;
@@ -42,17 +42,17 @@ static inline real F(from_bits)(natural bits) {
 /* Clamps compare representations. As a select of floats the compiler would turn them into control flow, drag the
  * following operations into both branches and blend each of them. A NaN is clamped as well: the caller's last select
  * brings it back. */
-static inline real F(at_most)(real x, real high) { /* high > 0, x of either sign */
+INLINE real F(at_most)(real x, real high) { /* high > 0, x of either sign */
     integer a = (integer)F(to_bits)(x), b = (integer)F(to_bits)(high);
     return F(from_bits)((natural)(a < b ? a : b));
 }
 
-static inline real F(at_least)(real x, real low) { /* low < 0, x of either sign; or low > 0 and x > 0 */
+INLINE real F(at_least)(real x, real low) { /* low < 0, x of either sign; or low > 0 and x > 0 */
     natural a = F(to_bits)(x), b = F(to_bits)(low);
     return F(from_bits)(low < R(0) ? (a < b ? a : b) : (a > b ? a : b));
 }
 
-static inline real F(with_sign)(real x, real sign) {
+INLINE real F(with_sign)(real x, real sign) {
     const natural mask = (natural)1 << (8 * sizeof(real) - 1);
     return F(from_bits)(F(to_bits)(x) | (F(to_bits)(sign) & mask));
 }
@@ -60,14 +60,14 @@ static inline real F(with_sign)(real x, real sign) {
 /* --- error-free helpers ------------------------------------------------------------------------------------------- */
 
 /* a + b for |a| >= |b| (or a = 0): the rounded sum and its exact error. */
-static inline F(pair) F(fast_two_sum)(real a, real b) {
+INLINE F(pair) F(fast_two_sum)(real a, real b) {
     real sum = a + b;
     return (F(pair)){sum, b - (sum - a)};
 }
 
 /* a * b - product, where product = a * b rounded: exact. Without fma by Dekker's products of halves; the halves are
  * cut in the representation, not by Veltkamp's multiplication, which would overflow for large arguments. */
-static inline real F(product_error)(real a, real b, real product) {
+INLINE real F(product_error)(real a, real b, real product) {
 #if VMATH_FMA
     return F(fma)(a, b, -product);
 #else
@@ -80,7 +80,7 @@ static inline real F(product_error)(real a, real b, real product) {
 
 /* a * (b + b_low), rounded essentially once. Without fma, the halves of a very small b would underflow: there b_low is
  * nothing, and the product stands as it is. */
-static inline real F(product)(real a, real b, real b_low) {
+INLINE real F(product)(real a, real b, real b_low) {
 #if VMATH_FMA
     return F(fma)(a, b, a * b_low);
 #else
@@ -91,7 +91,7 @@ static inline real F(product)(real a, real b, real b_low) {
 }
 
 /* n - q * d where q is close to n / d: exact. */
-static inline real F(residual)(real n, real q, real d) {
+INLINE real F(residual)(real n, real q, real d) {
 #if VMATH_FMA
     return F(fma)(-q, d, n);
 #else
@@ -102,11 +102,11 @@ static inline real F(residual)(real n, real q, real d) {
 
 /* (n + n_low) / (d + d_low) rounded essentially once: one division, then the residual's share added. `inverse` is 1/d
  * to a few bits, the cheapest that the caller knows. */
-static inline real F(corrected_quotient)(real n, real n_low, real d, real d_low, real q, real inverse) {
+INLINE real F(corrected_quotient)(real n, real n_low, real d, real d_low, real q, real inverse) {
     return F(fma)(F(residual)(n, q, d) + F(fma)(-q, d_low, n_low), inverse, q);
 }
 
-static inline real F(quotient)(real n, real n_low, real d, real d_low) {
+INLINE real F(quotient)(real n, real n_low, real d, real d_low) {
     real inverse = R(1) / d;
     return F(corrected_quotient)(n, n_low, d, d_low, n * inverse, inverse);
 }
@@ -114,15 +114,15 @@ static inline real F(quotient)(real n, real n_low, real d, real d_low) {
 /* --- exponentials ------------------------------------------------------------------------------------------------- */
 
 /* k in the exponent's field */
-static inline natural F(exponent)(real shifted) { return F(to_bits)(shifted) << MANTISSA; }
+INLINE natural F(exponent)(real shifted) { return F(to_bits)(shifted) << MANTISSA; }
 
 /* 2^max(k, -MANTISSA - 7): where the power is added to something of the order of one, less is nothing. */
-static inline real F(power)(real shifted) {
+INLINE real F(power)(real shifted) {
     return F(from_bits)(POWER(0) + F(exponent)(F(at_least)(shifted, SHIFT - R(MANTISSA + 7))));
 }
 
 /* z + z_low = k ln2 + high + low, exactly but for the last bits of low; exp(r) = 1 + r + r^2 tail(r). */
-static inline F(expansion) F(expand)(real z, real z_low) {
+INLINE F(expansion) F(expand)(real z, real z_low) {
     real shifted = F(fma)(z, F(LOG2E), SHIFT);
     real k = shifted - SHIFT;
     real high = F(fma)(-k, F(LN2), z);
@@ -133,14 +133,14 @@ static inline F(expansion) F(expand)(real z, real z_low) {
 }
 
 /* exp(z) / 2^k */
-static inline F(pair) F(significand)(F(expansion) e) {
+INLINE F(pair) F(significand)(F(expansion) e) {
     return F(fast_two_sum)(e.one, (e.high - (e.one - R(1))) + e.low);
 }
 
 /* x * 2^k for x >= 0 with k in the exponent's field, rounded once more where the result is subnormal.
  * The exponent is added as an integer; where that would leave the normal range, x + 2^(1 - BIAS - k) has the result's
  * bits as its low bits, so that no operation meets a subnormal. */
-static inline real F(scale)(real x, natural exponent) {
+INLINE real F(scale)(real x, natural exponent) {
     natural grid = POWER(1 - BIAS) - exponent;
     real limit = F(from_bits)(grid);
     natural normal = F(to_bits)(x) + exponent;
@@ -151,7 +151,7 @@ static inline real F(scale)(real x, natural exponent) {
 /* a * x for |x| < MIN_NORMAL, within one ulp and without a product or a sum that meets or makes a subnormal, for
  * 0 <= a < 2: |x| is lifted by its exponent field, its product with a's fraction rounded to the grid of the subnormals
  * by an addition, and the rest is done with the representations, which are integers on that grid. */
-static inline real F(subnormal_product)(real a, real x) {
+INLINE real F(subnormal_product)(real a, real x) {
     const natural base = POWER(1 - BIAS + BIAS / 2);
     int fast = a >= R(0) && a < R(2), whole = fast && a >= R(1);
     real fraction = fast ? (whole ? a - R(1) : a) : R(0);
@@ -163,7 +163,7 @@ static inline real F(subnormal_product)(real a, real x) {
 }
 
 /* x / 2 by its representation: no product meets a subnormal. */
-static inline real F(half)(real x) {
+INLINE real F(half)(real x) {
     integer bits = (integer)F(to_bits)(FABS(x));
     integer normal = bits - ((integer)1 << MANTISSA), subnormal = bits >> 1;
     return F(with_sign)(F(from_bits)((natural)(normal > subnormal ? normal : subnormal)), x);
@@ -172,7 +172,7 @@ static inline real F(half)(real x) {
 #define EXP_MIN PICK(-104, -745.2)
 #define EXP_MAX PICK(0x1.62e42ep6, 0x1.62e42fefa39efp9)
 
-static inline real F(exp)(real x) {
+INLINE real F(exp)(real x) {
     F(expansion) e = F(expand)(F(at_least)(x + TINY, EXP_MIN), R(0));
     real y = F(scale)(F(significand)(e).high, F(exponent)(e.shifted));
     return x <= EXP_MAX ? y : x + INFINITE;
@@ -182,7 +182,7 @@ static inline real F(exp)(real x) {
 #define EXPM1_MIN PICK(-17.4, -37.5)
 
 /* exp(z) - 1 from the expansion, for k <= 0 */
-static inline F(pair) F(expm1_pair)(F(expansion) e) {
+INLINE F(pair) F(expm1_pair)(F(expansion) e) {
     real power = F(from_bits)(POWER(0) + F(exponent)(e.shifted));
     F(pair) minus = F(fast_two_sum)(R(-1), power);
     real sum = F(fma)(power, e.high, minus.high);
@@ -190,7 +190,7 @@ static inline F(pair) F(expm1_pair)(F(expansion) e) {
     return F(fast_two_sum)(sum, F(fma)(power, e.low, low));
 }
 
-static inline real F(scaled_expm1)(real a, real x) {
+INLINE real F(scaled_expm1)(real a, real x) {
     real t = F(at_most)(F(at_least)(FABS(x), MIN_NORMAL), -EXPM1_MIN);
     F(pair) y = F(expm1_pair)(F(expand)(-t, R(0)));
     real product = FABS(x) < MIN_NORMAL ? F(subnormal_product)(a, x) : F(product)(a, y.high, y.low);
@@ -198,7 +198,7 @@ static inline real F(scaled_expm1)(real a, real x) {
 }
 
 /* (a + a_low) * expm1(x) for x <= 0, with `relative_low` = a_low / a: for a constant that the type does not hold. */
-static inline real F(scaled_expm1_pair)(real a, real relative_low, real x) {
+INLINE real F(scaled_expm1_pair)(real a, real relative_low, real x) {
     real t = F(at_most)(F(at_least)(FABS(x), NUDGE), -EXPM1_MIN);
     F(pair) y = F(expm1_pair)(F(expand)(-t, R(0)));
     real product = F(product)(a, y.high, F(fma)(relative_low, y.high, y.low));
@@ -207,7 +207,7 @@ static inline real F(scaled_expm1_pair)(real a, real relative_low, real x) {
     return x == x ? product : x;
 }
 
-static inline real F(expm1)(real x) {
+INLINE real F(expm1)(real x) {
     real z = F(at_most)(F(at_least)(x + NUDGE, EXPM1_MIN), PICK(89, 710));
     F(expansion) e = F(expand)(z, R(0));
     real half_power = F(from_bits)(POWER(-1) + F(exponent)(e.shifted));
@@ -220,7 +220,7 @@ static inline real F(expm1)(real x) {
     return FABS(x) > SMALL ? y : x;
 }
 
-static inline real F(logistic)(real x) {
+INLINE real F(logistic)(real x) {
     real t = F(at_most)(F(at_least)(FABS(x), TINY), -EXP_MIN);
     F(expansion) e = F(expand)(-t, R(0));
     F(pair) p = F(significand)(e);
@@ -239,7 +239,7 @@ static inline real F(logistic)(real x) {
 #define TANH_CENTRE PICK(0.35, 0.17)
 #define TANH_MAX PICK(9.02, 19.07)
 
-static inline real F(tanh)(real x) {
+INLINE real F(tanh)(real x) {
     real magnitude = F(at_least)(FABS(x), MIN_NORMAL);
     real t = F(at_most)(F(at_least)(magnitude, ROOT_TINY), TANH_MAX);
     F(expansion) e = F(expand)(-F(from_bits)(F(to_bits)(t) + (POWER(1) - POWER(0))), R(0));
@@ -260,13 +260,13 @@ static inline real F(tanh)(real x) {
 
 /* log(1 + f) = f - f^2/2 + f^3 tail(f), -1/4 <= f <= 1/2: without f, and with what f lost. The first two terms are
  * exact multiples of f's powers, so that only small things are rounded. */
-static inline real F(log1p_rest)(real f, real f_low) {
+INLINE real F(log1p_rest)(real f, real f_low) {
     real square = f * f;
     return F(fma)(square * f, F(log1p_tail)(f), F(fma)(R(-0.5), square, F(fma)(-f, f_low, f_low)));
 }
 
 /* log(u + u_low), u normal: u = 2^k (1 + f) */
-static inline real F(log_pair)(real u, real u_low, real offset) {
+INLINE real F(log_pair)(real u, real u_low, real offset) {
     natural exponent = (F(to_bits)(u) - F(to_bits)(R(0.75))) & (~(natural)0 << MANTISSA);
     real k = F(from_bits)(((exponent + POWER(0)) >> MANTISSA) | POWER(MANTISSA)) - R(((natural)1 << MANTISSA) + BIAS);
     real f = F(from_bits)(F(to_bits)(u) - exponent) - R(1);
@@ -276,7 +276,7 @@ static inline real F(log_pair)(real u, real u_low, real offset) {
     return sum.high + (sum.low + F(fma)(k, F(LN2_LOW), F(log1p_rest)(f, f_low)));
 }
 
-static inline real F(log1p)(real x) {
+INLINE real F(log1p)(real x) {
     real a = F(at_least)(x + NUDGE, R(-1));
     real u = R(1) + a;
     real u_low = a < R(1) ? a - (u - R(1)) : R(1) - (u - a);
@@ -287,7 +287,7 @@ static inline real F(log1p)(real x) {
 }
 
 /* log(1 + exp(x + x_low)) from the expansion of exp(-|x + x_low|) */
-static inline real F(softplus_of)(F(expansion) expansion, real x, real x_low) {
+INLINE real F(softplus_of)(F(expansion) expansion, real x, real x_low) {
     F(pair) p = F(significand)(expansion);
     real power = F(power)(expansion.shifted);
     real e = p.high * power, e_low = p.low * power;
@@ -304,7 +304,7 @@ static inline real F(softplus_of)(F(expansion) expansion, real x, real x_low) {
     return x < EXPM1_MIN ? F(scale)(p.high, F(exponent)(expansion.shifted)) : result;
 }
 
-static inline real F(softplus)(real x) {
+INLINE real F(softplus)(real x) {
     real t = F(at_most)(F(at_least)(FABS(x), TINY), -EXP_MIN);
     return F(softplus_of)(F(expand)(-t, R(0)), x, R(0));
 }
@@ -318,7 +318,7 @@ typedef struct {
     real shifted, high, low;
 } F(tail);
 
-static inline F(tail) F(normal_tail)(real t, real t_excess, real z, real z_low) {
+INLINE F(tail) F(normal_tail)(real t, real t_excess, real z, real z_low) {
     F(expansion) e = F(expand)(z, z_low);
     F(pair) p = F(significand)(e);
     real d = t + F(MILLS_SHIFT), d_low = (t - (d - F(MILLS_SHIFT))) - t_excess;
@@ -338,13 +338,13 @@ static inline F(tail) F(normal_tail)(real t, real t_excess, real z, real z_low) 
 }
 
 /* exp(-t^2/2) erfcx(t / sqrt 2) / 2 */
-static inline F(tail) F(gauss_tail)(real t) {
+INLINE F(tail) F(gauss_tail)(real t) {
     real square = t * t;
     return F(normal_tail)(t, R(0), R(-0.5) * square, R(-0.5) * F(product_error)(t, t, square));
 }
 
 /* exp(-t^2) erfcx(t) / 2 */
-static inline F(tail) F(erfc_tail)(real t) {
+INLINE F(tail) F(erfc_tail)(real t) {
     real square = t * t, scaled = t * F(SQRT2);
     real excess = -F(fma)(t, F(SQRT2_LOW), F(product_error)(t, F(SQRT2), scaled));
     return F(normal_tail)(scaled, excess, -square, -F(product_error)(t, t, square));
@@ -355,7 +355,7 @@ static inline F(tail) F(erfc_tail)(real t) {
 #define ERF_MAX PICK(3.95, 6)
 
 /* erfc(t) on [1, ERF_MAX], to an absolute error: in float a polynomial is shorter than the tail. */
-static inline real F(erfc_outer)(real t) {
+INLINE real F(erfc_outer)(real t) {
 #ifdef SHORT_ERF
     return F(erf_outer)(t - F(ERF_OUTER_CENTRE));
 #else
@@ -364,7 +364,7 @@ static inline real F(erfc_outer)(real t) {
 #endif
 }
 
-static inline real F(gelu)(real x) {
+INLINE real F(gelu)(real x) {
     real magnitude = F(at_most)(F(at_least)(FABS(x), NUDGE), TAIL_MAX);
     F(tail) g = F(gauss_tail)(F(at_least)(magnitude, TINY));
     real y = F(scale)(F(product)(magnitude, g.high, g.low), F(exponent)(g.shifted));
@@ -372,14 +372,14 @@ static inline real F(gelu)(real x) {
     return FABS(x) <= NUDGE ? F(half)(x) : y;
 }
 
-static inline real F(normal_cdf)(real x) {
+INLINE real F(normal_cdf)(real x) {
     F(tail) g = F(gauss_tail)(F(at_most)(F(at_least)(FABS(x), TINY), TAIL_MAX));
     real y = F(scale)(g.high + g.low, F(exponent)(g.shifted));
     y = x < R(0) ? y : R(1) - y;
     return x == x ? y : x;
 }
 
-static inline real F(normal_pdf)(real x) {
+INLINE real F(normal_pdf)(real x) {
     real t = F(at_most)(F(at_least)(FABS(x), TINY), TAIL_MAX), square = t * t;
     F(expansion) e = F(expand)(R(-0.5) * square, R(-0.5) * F(product_error)(t, t, square));
     F(pair) p = F(significand)(e);
@@ -388,14 +388,14 @@ static inline real F(normal_pdf)(real x) {
     return x == x ? y : x;
 }
 
-static inline real F(erfc)(real x) {
+INLINE real F(erfc)(real x) {
     F(tail) g = F(erfc_tail)(F(at_most)(F(at_least)(FABS(x), TINY), ERFC_MAX));
     real y = F(scale)(R(2) * (g.high + g.low), F(exponent)(g.shifted));
     y = x < R(0) ? R(2) - y : y;
     return x == x ? y : x;
 }
 
-static inline real F(erf)(real x) {
+INLINE real F(erf)(real x) {
     real magnitude = F(at_least)(FABS(x), MIN_NORMAL);
     real t = F(at_most)(F(at_least)(magnitude, ROOT_TINY), ERF_MAX);
     real outer = R(1) - F(erfc_outer)(t);
@@ -412,7 +412,7 @@ static inline real F(erf)(real x) {
 #define TRIG_MAX PICK(400, 1.6e6)
 
 /* |x| = k pi/2 + high + low, |high| <= pi/4; `shifted` holds k in its low bits. */
-static inline F(expansion) F(reduce)(real t) {
+INLINE F(expansion) F(reduce)(real t) {
     real shifted = F(fma)(t, F(TWO_OVER_PI), SHIFT);
     real k = shifted - SHIFT;
     real a = F(fma)(-k, F(PIO2_1), t);
@@ -423,7 +423,7 @@ static inline F(expansion) F(reduce)(real t) {
 }
 
 /* sin(r) for even k + quarter, cos(r) for odd; negative where k + quarter is 2 or 3 modulo 4 */
-static inline real F(circular)(F(expansion) r, natural quarter) {
+INLINE real F(circular)(F(expansion) r, natural quarter) {
     natural k = F(to_bits)(r.shifted) + quarter;
     real u = r.high * r.high;
     real sine = r.high + F(fma)(r.high * u, F(sin_tail)(u), r.low);
@@ -433,23 +433,23 @@ static inline real F(circular)(F(expansion) r, natural quarter) {
     return F(from_bits)(F(to_bits)(y) ^ ((k & 2) << (8 * sizeof(real) - 2)));
 }
 
-static inline real F(sin_ordinary)(real x) {
+INLINE real F(sin_ordinary)(real x) {
     real y = F(circular)(F(reduce)(F(at_least)(FABS(x), ROOT_TINY)), 0);
     y = F(from_bits)(F(to_bits)(y) ^ (F(to_bits)(x) & F(to_bits)(-R(0))));
     return FABS(x) <= ROOT_TINY ? x : y;
 }
 
-static inline real F(cos_ordinary)(real x) { return F(circular)(F(reduce)(F(at_least)(FABS(x), ROOT_TINY)), 1); }
+INLINE real F(cos_ordinary)(real x) { return F(circular)(F(reduce)(F(at_least)(FABS(x), ROOT_TINY)), 1); }
 
 /* For all finite arguments. The branch keeps a loop from vectorising: a kernel looks first whether its block holds an
  * argument beyond TRIG_MAX, calls these only then, and the ordinary ones otherwise: the same bits either way. */
-static inline real F(sin)(real x) { return FABS(x) <= TRIG_MAX ? F(sin_ordinary)(x) : SIN(x); }
+INLINE real F(sin)(real x) { return FABS(x) <= TRIG_MAX ? F(sin_ordinary)(x) : SIN(x); }
 
-static inline real F(cos)(real x) { return FABS(x) <= TRIG_MAX ? F(cos_ordinary)(x) : COS(x); }
+INLINE real F(cos)(real x) { return FABS(x) <= TRIG_MAX ? F(cos_ordinary)(x) : COS(x); }
 
-static inline int F(is_large)(real x) { return FABS(x) > TRIG_MAX; }
+INLINE int F(is_large)(real x) { return FABS(x) > TRIG_MAX; }
 
-static inline real F(atan)(real x) {
+INLINE real F(atan)(real x) {
     real t = F(at_most)(F(at_least)(FABS(x), ROOT_TINY), F(from_bits)(POWER(MANTISSA + 7)));
     real q = F(at_most)(t, R(1)) / F(at_least)(t, R(1)); /* t or 1/t */
     real u = q * q, curve = u * F(atan_tail)(u);
@@ -462,7 +462,7 @@ static inline real F(atan)(real x) {
 }
 
 /* log(t + sqrt(t^2 + 1)), t = |x|: an odd polynomial where the logarithm would cancel; log(t) + ln2 where t^2 + 1 = t^2 */
-static inline real F(asinh)(real x) {
+INLINE real F(asinh)(real x) {
     real t = F(at_least)(FABS(x), ROOT_TINY);
     real limited = F(at_most)(t, F(from_bits)(POWER(MANTISSA + 2))), square = limited * limited;
     real centre = F(fma)(t, square * F(asinh_centre)(square), t);
