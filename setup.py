@@ -103,7 +103,7 @@ class BuildExtensions(build_ext):
             name = ext.name.rpartition(".")[2]
             level = name.removeprefix("_kernels_")
             ext.sources = [os.path.relpath(sources[name], ROOT)]
-            ext.depends = [str(header) for header in SRC.glob("*.h")]
+            ext.depends = [os.path.relpath(header, ROOT) for header in SRC.glob("*.h")]
             ext.include_dirs = [str(folder), str(SRC), numpy.get_include()]
             ext.extra_link_args = LINK_FLAGS
             ext.extra_compile_args = KERNEL_FLAGS + selects + LEVELS[level] if level in LEVELS else MATH_FLAGS

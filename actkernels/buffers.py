@@ -40,6 +40,9 @@ class Buffer:
             self._array = np.empty_like(array, subok=False)
         return self._array
 
+    def __reduce__(self) -> tuple[type[Buffer], tuple[()]]:
+        return Buffer, ()  # the content is of no account
+
     def _holders(self) -> int:
         return sys.getrefcount(self._array)
 

@@ -28,7 +28,7 @@ FIRST_BITS, ZERO_BITS, LAST_BITS = 160, 2560, 5120
 left, and is believed from `ZERO_BITS` on."""
 
 AGREED_BITS, AGREED_PLACE = 90, -1170
-"""Two results agree if they differ by no more than 2**-90 of their size, or by 2**-1170: float64 ends at 2**-1074."""
+"""Two results agree if they differ by at most 2**-90 of their size, or 2**-1170 where float64 ends at 2**-1074."""
 
 # The derivative at x of each function that a definition may call; y is its value there.
 _DERIVATIVES = {
@@ -185,11 +185,7 @@ def _arithmetic(
 
     names: dict[str, Any] = {"__builtins__": {}, "choose": choose, "number": number, "pi": pi}
     names |= {name: lifted(name) for name in _DERIVATIVES}
-    names |= {
-        "min": functools.partial(_minimum, choose),
-        "max": functools.partial(_maximum, choose),
-    }
-    return names
+    return names | {"min": functools.partial(_minimum, choose), "max": functools.partial(_maximum, choose)}
 
 
 # ---- with mpmath ----------------------------------------------------------------------------------------------
@@ -225,7 +221,7 @@ def _mpmath_arithmetic() -> dict[str, Any]:
     def log(x: Any) -> Any:
         return mp.log(x) if x > 0 else (mp.ninf if x == 0 else mp.nan)
 
-    functions = {name: getattr(mp, name, None) for name in _DERIVATIVES}
+    functions: dict[str, Any] = {name: getattr(mp, name, None) for name in _DERIVATIVES}
     functions |= {"exp": exp, "cosh": cosh, "tanh": tanh, "erfc": erfc, "log": log, "log1p": lambda x: log(1 + x)}
     return _arithmetic(functions, lambda condition, yes, no: yes() if condition else no(), mp.mpf, mp.pi)
 
@@ -470,8 +466,8 @@ def _numpy_arithmetic() -> dict[str, Any]:
     other_names = {"fabs": "abs", "atan": "arctan", "asinh": "arcsinh"}
 
     def elementwise(name: str) -> Callable[[Any], Any]:
-        on_number = getattr(math, name, None)
-        on_array = getattr(np, other_names.get(name, name), None) or getattr(special, name, None)
+        on_number: Any = getattr(math, name, None)
+        on_array: Any = getattr(np, other_names.get(name, name), None) or getattr(special, name, None)
         if on_array is None:
             on_array = np.vectorize(on_number, otypes="d")
         # numbers stay Python numbers, so that they take the type of the array that they meet

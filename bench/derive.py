@@ -144,8 +144,10 @@ class TailMap(NamedTuple):
     shift: mpf
 
 
-ERF_OUTER_CENTRE = mpf("2.4375")
-TAIL_MAP = {"f32": TailMap(mpf("2.125"), mpf(3)), "f64": TailMap(mpf("6"), mpf("3.5"))}
+# erf at this centre is close to a float
+ERF_OUTER_CENTRE = mpf("2.349609375")
+# The span centre + shift is a power of two, so that v = 1 - span / (t + shift) is rounded once without fma as well.
+TAIL_MAP = TailMap(mpf(5), mpf(3))
 TAIL_END = {"f32": mpf("14.7"), "f64": mpf("38.8")}
 
 
@@ -166,20 +168,14 @@ def not_zero_signed(x: mpf) -> mpf:
     return x if x else mpf("1e-20")
 
 
-def mills(kind: str) -> Function:
+def mills(v: mpf) -> mpf:
     """(t + shift) * erfcx(t / sqrt 2) / 2 as a function of v."""
-    centre, shift = TAIL_MAP[kind]
-
-    def function(v: mpf) -> mpf:
-        t = (centre + shift * v) / (1 - v)
-        return (t + shift) * mpmath.exp(t * t / 2) * mpmath.erfc(t / mpmath.sqrt(2)) / 2
-
-    return function
+    t = (TAIL_MAP.centre + TAIL_MAP.shift * v) / (1 - v)
+    return (t + TAIL_MAP.shift) * mpmath.exp(t * t / 2) * mpmath.erfc(t / mpmath.sqrt(2)) / 2
 
 
-def mills_end(kind: str, t: object) -> mpf:
-    centre, shift = TAIL_MAP[kind]
-    return (mpf(t) - centre) / (mpf(t) + shift)
+def mills_end(t: mpf) -> mpf:
+    return (t - TAIL_MAP.centre) / (t + TAIL_MAP.shift)
 
 
 def root(function: Function) -> Function:
@@ -190,12 +186,12 @@ def root(function: Function) -> Function:
 POLYNOMIALS = [
     Polynomial(
         "expm1_tail",
-        "(exp(r) - 1 - r) / r^2, |r| <= ln(2)/2; error relative to exp(r) - 1",
-        series(lambda r: (mpmath.expm1(r) - r) / r**2, mpf(1) / 2, mpf(1) / 6),
-        lambda r: not_zero(r) ** 2 / not_zero(mpmath.expm1(r)),
+        "(exp(r) - 1 - r - r^2/2) / r^3, |r| <= ln(2)/2; error relative to exp(r) - 1",
+        series(lambda r: (mpmath.expm1(r) - r - r * r / 2) / r**3, mpf(1) / 6, mpf(1) / 24),
+        lambda r: abs(not_zero(r) ** 3 / not_zero(mpmath.expm1(r))),
         both(-LN2 * mpf("0.50002")),
         both(LN2 * mpf("0.50002")),
-        {"f32": 5, "f64": 10},
+        {"f32": 4, "f64": 9},
         {"f32": 2, "f64": 4},
     ),
     Polynomial(
@@ -220,12 +216,12 @@ POLYNOMIALS = [
     ),
     Polynomial(
         "erf_centre",
-        "erf(x)/x - 1 in v = x^2 - 1/2, |v| <= 1/2; error relative to erf(x)",
-        lambda v: root(mpmath.erf)(v + 0.5) - 1,
-        lambda v: 1 / root(mpmath.erf)(v + 0.5),
-        both("-0.5"),
-        both("0.5"),
-        {"f32": 6, "f64": 11},
+        "erf(x)/x - 1 in v = x^2 - 9/16, |x| <= 17/16; error relative to erf(x)",
+        lambda v: root(mpmath.erf)(v + mpf(9) / 16) - 1,
+        lambda v: 1 / root(mpmath.erf)(v + mpf(9) / 16),
+        both(-mpf(9) / 16),
+        both(mpf(145) / 256),
+        {"f32": 7, "f64": 12},
         {"f32": 4, "f64": 4},
     ),
     Polynomial(
@@ -255,7 +251,7 @@ POLYNOMIALS = [
         lambda u: not_zero(u) / root(mpmath.atan)(u),
         both(0),
         both(1),
-        {"f32": 9, "f64": 24},
+        {"f32": 9, "f64": 20},
         {"f32": 4, "f64": 4},
     ),
     Polynomial(
@@ -276,19 +272,19 @@ def fits(kind: str) -> list[Polynomial]:
     tail = Polynomial(
         "mills_ratio",
         "((t + MILLS_SHIFT) exp(t^2/2) erfc(t/sqrt(2))/2 - MILLS_0)/v, v = (t - MILLS_CENTRE)/(t + MILLS_SHIFT)",
-        lambda v: (mills(kind)(v) - mills(kind)(mpf(0))) / not_zero_signed(v),
-        lambda v: not_zero(v) / mills(kind)(v),
-        {kind: mills_end(kind, 0)},
-        {kind: mills_end(kind, TAIL_END[kind])},
+        lambda v: (mills(v) - mills(mpf(0))) / not_zero_signed(v),
+        lambda v: not_zero(v) / mills(v),
+        {kind: mills_end(mpf(0))},
+        {kind: mills_end(TAIL_END[kind])},
         {"f32": 9, "f64": 24},
         {"f32": 1, "f64": 1},
     )
     outer = Polynomial(
         "erf_outer",
-        "erfc(t) in v = t - ERF_OUTER_CENTRE, 1 <= t <= 3.95; absolute error, a tenth of it where erf rounds to 1",
-        lambda v: mpmath.erfc(v + ERF_OUTER_CENTRE),
+        "erf(t) in v = t - ERF_OUTER_CENTRE, 33/32 <= t <= 3.95; absolute error, a tenth of it where erf rounds to 1",
+        lambda v: mpmath.erf(v + ERF_OUTER_CENTRE),
         lambda v: 1 + 9 * (v > mpf("1.3")),
-        both(1 - ERF_OUTER_CENTRE),
+        both(mpf(33) / 32 - ERF_OUTER_CENTRE),
         both(mpf("3.95") - ERF_OUTER_CENTRE),
         {"f32": 16},
         {"f32": 1},
@@ -317,19 +313,18 @@ def constants(kind: str) -> list[tuple[str, mpf, str]]:
     for part in range(1, 5):
         found.append((f"PIO2_{part}", rounded(rest, short if part < 4 else bits), "pi / 2 in parts: k * part is exact"))
         rest -= found[-1][1]
-    centre, shift = TAIL_MAP[kind]
-    found.append(("MILLS_SHIFT", shift, "shift of mills_ratio's map"))
-    found.append(("MILLS_SPAN", centre + shift, "MILLS_CENTRE + MILLS_SHIFT"))
+    found.append(("MILLS_SHIFT", TAIL_MAP.shift, "shift of mills_ratio's map"))
+    found.append(("MILLS_SPAN", TAIL_MAP.centre + TAIL_MAP.shift, "MILLS_CENTRE + MILLS_SHIFT"))
     fault = remez(
-        lambda v: -mpmath.diff(lambda w: mpmath.log(mills(kind)(w)), v) * (1 - v) + 1,
+        lambda v: -mpmath.diff(lambda w: mpmath.log(mills(w)), v) * (1 - v) + 1,
         lambda v: mpf(1),
-        mills_end(kind, 0),
-        mills_end(kind, TAIL_END[kind]),
+        mills_end(mpf(0)),
+        mills_end(TAIL_END[kind]),
         1,
     )
     found.append(("MILLS_FAULT", rounded(fault[0], bits), "-d ln(ratio)/d ln(t + MILLS_SHIFT) at v = 0"))
     found.append(("MILLS_FAULT_SLOPE", rounded(fault[1], bits), "and its slope in v"))
-    split("MILLS_0", mills(kind)(mpf(0)), bits, "mills_ratio at v = 0")
+    split("MILLS_0", mills(mpf(0)), bits, "mills_ratio at v = 0")
     if kind == "f32":
         found.append(("ERF_OUTER_CENTRE", ERF_OUTER_CENTRE, "shift of erf_outer's argument"))
     return found

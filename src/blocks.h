@@ -9,6 +9,14 @@
 #define SELU_SCALE 1.0507009873554804934193349852946
 #define SELU_SCALE_ALPHA 1.7580993408473768599402175208123
 
+/* t - a t, whose rounding would be all that is left of a line near its root */
+static inline pair_f64 intercept(double t, double a) {
+    double product = a * t, high = t - product;
+    double in_high = t - high; /* two_sum of t and -product */
+    double low = (t - (high + in_high)) + (in_high - product);
+    return (pair_f64){high, low - product_error_f64(a, t, product)};
+}
+
 #define real float
 #define F(name) name##_f32
 #define FABS __builtin_fabsf
@@ -16,6 +24,8 @@
 #define DECAY_MAX 170.0f
 #define DECAY_TINY 0x1p-40f
 #define BOUND 0x1p64f
+#define SMALLEST 0x1p-76f
+#define LARGEST 0x1p120f
 #define LARGE 0x1p30f
 #define NORMAL_MAX 14.8f
 #define INTEGERS 0x1p23f
@@ -28,6 +38,8 @@
 #define DECAY_MAX 1400.0
 #define DECAY_TINY 0x1p-70
 #define BOUND 0x1p512
+#define SMALLEST 0x1p-900
+#define LARGEST 0x1p1010
 #define LARGE 0x1p60
 #define NORMAL_MAX 39.2
 #define INTEGERS 0x1p52

@@ -12,30 +12,40 @@ static inline real F(sum_error)(real a, real b) {
 /* The bits of a parameter that its rounding to `real` loses. */
 static inline real F(rest)(double a) { return (real)(a - (double)(real)a); }
 
-/* What the rounded product (real)a * x lacks of a * x; 0 where that is infinite. */
+/* What the rounded product (real)a * x lacks of a * x. */
 static inline real F(product_rest)(double a, real x) {
-    real high = (real)a, low = F(rest)(a);
-    real product = high * x, rest = F(fma)(low, x, F(product_error)(high, x, product));
-    return FABS(product) < INFINITE ? rest : (real)0;
+    real high = (real)a;
+    return F(fma)(F(rest)(a), x, F(product_error)(high, x, high * x));
 }
 
-/* a * x: any x, <= 0.51 ULP of the product with all bits of a. */
-static inline real F(scaled)(double a, real x) { return (real)a * x + F(product_rest)(a, x); }
+/* Where a product is far from the ends of the range, its rest can be had; elsewhere it must not be touched. */
+static inline int F(has_rest)(real product) { return (FABS(product) > SMALLEST) & (FABS(product) < LARGEST); }
 
+/* a * x: any x, <= 0.51 ULP with all bits of a; <= 1 ULP where the product is tiny. -0 stays. */
+static inline real F(scaled)(double a, real x) {
+    real product = (real)a * x, exact = product + F(product_rest)(a, x);
+    return F(has_rest)(product) ? exact : product;
+}
+
+/* a * x + b + b_low with all bits of a: any x, <= 0.51 ULP, also where the sum cancels. */
 static inline real F(sum_of_product)(double a, real x, real b, real b_low) {
     real product = (real)a * x, sum = product + b;
-    real low = F(sum_error)(product, b) + (F(product_rest)(a, x) + b_low);
-    return FABS(sum) < INFINITE ? sum + low : sum;
+    real exact = sum + (F(sum_error)(product, b) + (F(product_rest)(a, x) + b_low));
+    return F(has_rest)(product) ? exact : sum;
 }
 
-/* a * x + b with all bits of the parameters: any x, <= 0.51 ULP, also where the sum cancels. */
+/* a * x + b, and the line t + a (x - t) through (t, t). */
 static inline real F(linear)(double a, real x, double b) { return F(sum_of_product)(a, x, (real)b, F(rest)(b)); }
-static inline real F(plus_scaled)(real b, double a, real x) { return F(sum_of_product)(a, x, b, 0); }
+static inline real F(line_through)(double t, double a, real x) {
+    pair_f64 b = intercept(t, a);
+    return F(sum_of_product)(a, x, (real)b.high, F(rest)(b.high) + (real)b.low);
+}
 
 /* exp(-|z + z_low|) */
 static inline F(expansion) F(expand_decay)(real z, real z_low) {
-    real size = FABS(z);
-    return F(expand)((size > DECAY_MAX ? -DECAY_MAX : -size) - DECAY_TINY, z < 0 ? z_low : -z_low);
+    real size = FABS(z), size_low = z < 0 ? -z_low : z_low;
+    int far = size > DECAY_MAX;
+    return F(expand)((far ? -DECAY_MAX : -size) - DECAY_TINY, far ? 0 : -size_low);
 }
 
 /* The same of a x: the rounding of the product, which exp would magnify, enters as its low part. */
@@ -84,12 +94,12 @@ static inline real F(times_expm1)(double a, real x) {
     return F(scaled_expm1_pair)(high, high == 0 ? 0 : F(rest)(a) / high, x);
 }
 
-/* log(1 + exp(a x)) / a for a > 0: <= 1 ULP. */
+/* log(1 + exp(a x)) / a for a > 0: <= 1 ULP where a is a power of two, else 1.5. */
 static inline real F(scaled_softplus)(double a, real x) {
-    real high = (real)a, inverse = 1 / high;
-    real n = F(softplus_of)(F(expand_scaled_decay)(a, x), high * x, F(product_rest)(a, x));
+    real high = (real)a, inverse = 1 / high, product = high * x;
+    real n = F(softplus_of)(F(expand_scaled_decay)(a, x), product, F(has_rest)(product) ? F(product_rest)(a, x) : 0);
     real y = F(corrected_quotient)(n, 0, high, F(rest)(a), n * inverse, inverse);
-    return FABS(n) < INFINITE ? y : n;
+    return F(has_rest)(n) ? y : (product > LARGEST ? x : n * inverse);
 }
 
 /* normal_cdf(x) + x normal_pdf(x), with b = t normal_pdf(t) - normal_cdf(-t) and t = |x|: -b for x < 0, else 1 + b. */
@@ -136,6 +146,8 @@ static inline real F(floor)(real x) {
 #undef DECAY_MAX
 #undef DECAY_TINY
 #undef BOUND
+#undef SMALLEST
+#undef LARGEST
 #undef LARGE
 #undef NORMAL_MAX
 #undef INTEGERS

@@ -18,17 +18,17 @@
 #define PIO2_3_f32 -0x1.e974p-35f /* pi / 2 in parts: k * part is exact */
 #define PIO2_4_f32 0x1.1a6264p-54f /* pi / 2 in parts: k * part is exact */
 #define MILLS_SHIFT_f32 0x1.8p+1f /* shift of mills_ratio's map */
-#define MILLS_SPAN_f32 0x1.48p+2f /* MILLS_CENTRE + MILLS_SHIFT */
-#define MILLS_FAULT_f32 0x1.d3554ep+0f /* -d ln(ratio)/d ln(t + MILLS_SHIFT) at v = 0 */
-#define MILLS_FAULT_SLOPE_f32 -0x1.b43fa8p-1f /* and its slope in v */
-#define MILLS_0_f32 0x1.a55cb8p-1f /* mills_ratio at v = 0 */
-#define MILLS_0_LOW_f32 -0x1.2fbb18p-29f /* mills_ratio at v = 0: the rest */
-#define ERF_OUTER_CENTRE_f32 0x1.38p+1f /* shift of erf_outer's argument */
+#define MILLS_SPAN_f32 0x1p+3f /* MILLS_CENTRE + MILLS_SHIFT */
+#define MILLS_FAULT_f32 0x1.84f1dep+0f /* -d ln(ratio)/d ln(t + MILLS_SHIFT) at v = 0 */
+#define MILLS_FAULT_SLOPE_f32 -0x1.1778c8p-1f /* and its slope in v */
+#define MILLS_0_f32 0x1.3b0fbcp-1f /* mills_ratio at v = 0 */
+#define MILLS_0_LOW_f32 0x1.698ef8p-26f /* mills_ratio at v = 0: the rest */
+#define ERF_OUTER_CENTRE_f32 0x1.2ccp+1f /* shift of erf_outer's argument */
 
-/* (exp(r) - 1 - r) / r^2, |r| <= ln(2)/2; error relative to exp(r) - 1: degree 5, 2^-31.0 */
+/* (exp(r) - 1 - r - r^2/2) / r^3, |r| <= ln(2)/2; error relative to exp(r) - 1: degree 4, 2^-31.0 */
 INLINE float expm1_tail_f32(float x) {
     float x2 = x * x;
-    return fma_f32(fma_f32(fma_f32(0x1.9e0d88p-13f, x, 0x1.6d438cp-10f), x2, fma_f32(0x1.111306p-7f, x, 0x1.5554fp-5f)), x2, fma_f32(0x1.555554p-3f, x, 0x1p-1f));
+    return fma_f32(fma_f32(0x1.9e113ep-13f, x2, fma_f32(0x1.6d4116p-10f, x, 0x1.111304p-7f)), x2, fma_f32(0x1.5554f2p-5f, x, 0x1.555554p-3f));
 }
 
 /* (log(1 + f) - f + f^2/2) / f^3, -1/4 <= f <= 1/2; error relative to log(1 + f): degree 8, 2^-30.0 */
@@ -43,12 +43,12 @@ INLINE float tanh_centre_f32(float x) {
     return fma_f32(fma_f32(0x1.3ea97cp-6f, x, -0x1.b827dap-5f), x2, fma_f32(0x1.110c36p-3f, x, -0x1.55554ep-2f));
 }
 
-/* erf(x)/x - 1 in v = x^2 - 1/2, |v| <= 1/2; error relative to erf(x): degree 6, 2^-28.9 */
+/* erf(x)/x - 1 in v = x^2 - 9/16, |x| <= 17/16; error relative to erf(x): degree 7, 2^-29.0 */
 INLINE float erf_centre_f32(float x) {
     float x2 = x * x;
     float x4 = x2 * x2;
-    float p = fma_f32(0x1.4b3982p-14f, x2, fma_f32(-0x1.2886bcp-11f, x, 0x1.c8256ap-9f));
-    p = fma_f32(p, x4, fma_f32(fma_f32(-0x1.2b8db4p-6f, x, 0x1.45436cp-4f), x2, fma_f32(-0x1.1fd164p-2f, x, -0x1.1ae14ep-5f)));
+    float p = fma_f32(fma_f32(-0x1.cf3508p-18f, x, 0x1.389c5ap-14f), x2, fma_f32(-0x1.17f432p-11f, x, 0x1.b1c6c4p-9f));
+    p = fma_f32(p, x4, fma_f32(fma_f32(-0x1.1da824p-6f, x, 0x1.378cbep-4f), x2, fma_f32(-0x1.15de92p-2f, x, -0x1.a848b8p-5f)));
     return p;
 }
 
@@ -80,40 +80,40 @@ INLINE float asinh_centre_f32(float x) {
     return fma_f32(fma_f32(fma_f32(0x1.2f4c56p-7f, x, -0x1.487c72p-6f), x2, fma_f32(0x1.ec11a4p-6f, x, -0x1.6d7ebap-5f)), x2, fma_f32(0x1.33323ap-4f, x, -0x1.555554p-3f));
 }
 
-/* ((t + MILLS_SHIFT) exp(t^2/2) erfc(t/sqrt(2))/2 - MILLS_0)/v, v = (t - MILLS_CENTRE)/(t + MILLS_SHIFT): degree 9, 2^-29.4 */
+/* ((t + MILLS_SHIFT) exp(t^2/2) erfc(t/sqrt(2))/2 - MILLS_0)/v, v = (t - MILLS_CENTRE)/(t + MILLS_SHIFT): degree 9, 2^-28.5 */
 INLINE float mills_ratio_f32(float x) {
-    float p = 0x1.15bc36p-12f;
-    p = fma_f32(p, x, 0x1.484d44p-13f);
-    p = fma_f32(p, x, -0x1.5b63fcp-10f);
-    p = fma_f32(p, x, -0x1.d4167ep-10f);
-    p = fma_f32(p, x, 0x1.53df2cp-8f);
-    p = fma_f32(p, x, 0x1.82cfb6p-7f);
-    p = fma_f32(p, x, -0x1.e65348p-6f);
-    p = fma_f32(p, x, -0x1.f65b58p-5f);
-    p = fma_f32(p, x, 0x1.61c656p-2f);
-    p = fma_f32(p, x, -0x1.62b752p-1f);
+    float p = 0x1.b0ebecp-19f;
+    p = fma_f32(p, x, 0x1.5f6c82p-16f);
+    p = fma_f32(p, x, 0x1.71768ap-16f);
+    p = fma_f32(p, x, -0x1.390018p-13f);
+    p = fma_f32(p, x, -0x1.746958p-13f);
+    p = fma_f32(p, x, 0x1.b42cecp-10f);
+    p = fma_f32(p, x, -0x1.d15eacp-12f);
+    p = fma_f32(p, x, -0x1.6fb81ep-6f);
+    p = fma_f32(p, x, 0x1.b9d8cp-4f);
+    p = fma_f32(p, x, -0x1.360a5ep-2f);
     return p;
 }
 
-/* erfc(t) in v = t - ERF_OUTER_CENTRE, 1 <= t <= 3.95; absolute error, a tenth of it where erf rounds to 1: degree 16, 2^-30.2 */
+/* erf(t) in v = t - ERF_OUTER_CENTRE, 33/32 <= t <= 3.95; absolute error, a tenth of it where erf rounds to 1: degree 16, 2^-30.7 */
 INLINE float erf_outer_f32(float x) {
-    float p = -0x1.5dacb4p-27f;
-    p = fma_f32(p, x, 0x1.82f236p-22f);
-    p = fma_f32(p, x, -0x1.2f9b6ep-20f);
-    p = fma_f32(p, x, -0x1.5e05fp-19f);
-    p = fma_f32(p, x, 0x1.2bb38ep-16f);
-    p = fma_f32(p, x, -0x1.54c5f6p-16f);
-    p = fma_f32(p, x, -0x1.296838p-14f);
-    p = fma_f32(p, x, 0x1.3be552p-12f);
-    p = fma_f32(p, x, -0x1.b3e428p-12f);
-    p = fma_f32(p, x, -0x1.8b471cp-12f);
-    p = fma_f32(p, x, 0x1.8986ccp-9f);
-    p = fma_f32(p, x, -0x1.d8473p-8f);
-    p = fma_f32(p, x, 0x1.5eb0a8p-7f);
-    p = fma_f32(p, x, -0x1.608a9cp-7f);
-    p = fma_f32(p, x, 0x1.d9c326p-8f);
-    p = fma_f32(p, x, -0x1.84b9fcp-9f);
-    p = fma_f32(p, x, 0x1.29081ep-11f);
+    float p = 0x1.b21abap-26f;
+    p = fma_f32(p, x, -0x1.c4f0d2p-22f);
+    p = fma_f32(p, x, 0x1.a0f0cp-20f);
+    p = fma_f32(p, x, 0x1.475d76p-20f);
+    p = fma_f32(p, x, -0x1.4dca2p-16f);
+    p = fma_f32(p, x, 0x1.4c9ef6p-15f);
+    p = fma_f32(p, x, 0x1.5f78cp-15f);
+    p = fma_f32(p, x, -0x1.7040ap-12f);
+    p = fma_f32(p, x, 0x1.622484p-11f);
+    p = fma_f32(p, x, -0x1.560a68p-18f);
+    p = fma_f32(p, x, -0x1.99be1ep-9f);
+    p = fma_f32(p, x, 0x1.216fep-7f);
+    p = fma_f32(p, x, -0x1.d21844p-7f);
+    p = fma_f32(p, x, 0x1.ef6d96p-7f);
+    p = fma_f32(p, x, -0x1.5bc84cp-7f);
+    p = fma_f32(p, x, 0x1.28089cp-8f);
+    p = fma_f32(p, x, 0x1.ff8b36p-1f);
     return p;
 }
 
@@ -138,13 +138,13 @@ INLINE float erf_outer_f32(float x) {
 #define MILLS_0_f64 0x1.3b0fbcb4c77bep-1 /* mills_ratio at v = 0 */
 #define MILLS_0_LOW_f64 0x1.31794a900891fp-55 /* mills_ratio at v = 0: the rest */
 
-/* (exp(r) - 1 - r) / r^2, |r| <= ln(2)/2; error relative to exp(r) - 1: degree 10, 2^-61.5 */
+/* (exp(r) - 1 - r - r^2/2) / r^3, |r| <= ln(2)/2; error relative to exp(r) - 1: degree 9, 2^-61.5 */
 INLINE double expm1_tail_f64(double x) {
     double x2 = x * x;
     double x4 = x2 * x2;
-    double p = fma_f64(0x1.1f19d52a9ce8p-29, x2, fma_f64(0x1.af5f14bdfffbbp-26, x, 0x1.27e5136439299p-22));
-    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.71ddf81a3bf8fp-19, x, 0x1.a01a018e04117p-16), x2, fma_f64(0x1.a01a01b0006c9p-13, x, 0x1.6c16c16c1ab0ap-10)));
-    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.111111110f659p-7, x, 0x1.555555555554dp-5), x2, fma_f64(0x1.5555555555559p-3, x, 0x1p-1)));
+    double p = fma_f64(0x1.1f0536e1b32f6p-29, x, 0x1.af5f294858a29p-26);
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.27e5212c5521bp-22, x, 0x1.71ddf80efd6d8p-19), x2, fma_f64(0x1.a01a018766499p-16, x, 0x1.a01a01b0045ep-13)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.6c16c16c1c067p-10, x, 0x1.111111110f652p-7), x2, fma_f64(0x1.555555555554ap-5, x, 0x1.5555555555559p-3)));
     return p;
 }
 
@@ -166,13 +166,14 @@ INLINE double tanh_centre_f64(double x) {
     return fma_f64(fma_f64(fma_f64(0x1.c43bdbaee0a35p-9, x, -0x1.22401f2e6318bp-7), x2, fma_f64(0x1.664ed7aa086c1p-6, x, -0x1.ba1ba12e30557p-5)), x2, fma_f64(0x1.11111110e9284p-3, x, -0x1.55555555554dcp-2));
 }
 
-/* erf(x)/x - 1 in v = x^2 - 1/2, |v| <= 1/2; error relative to erf(x): degree 11, 2^-56.7 */
+/* erf(x)/x - 1 in v = x^2 - 9/16, |x| <= 17/16; error relative to erf(x): degree 12, 2^-58.3 */
 INLINE double erf_centre_f64(double x) {
     double x2 = x * x;
     double x4 = x2 * x2;
-    double p = fma_f64(fma_f64(-0x1.ab5f5cd94ff78p-31, x, 0x1.4417e2397d7ddp-27), x2, fma_f64(-0x1.bf8f12b3dba06p-24, x, 0x1.1ad5106f58404p-20));
-    p = fma_f64(p, x4, fma_f64(fma_f64(-0x1.429e92ed07eb8p-17, x, 0x1.4866392fc66a3p-14), x2, fma_f64(-0x1.263991b8745bbp-11, x, 0x1.c82aa249a8fefp-9)));
-    p = fma_f64(p, x4, fma_f64(fma_f64(-0x1.2b902b7b2efd9p-6, x, 0x1.454368017b0d9p-4), x2, fma_f64(-0x1.1fd16292151fep-2, x, -0x1.1ae14dc34815bp-5)));
+    double p = 0x1.e71454ac91909p-35;
+    p = fma_f64(p, x4, fma_f64(fma_f64(-0x1.95587e9c7bcc7p-31, x, 0x1.30c323780a04ep-27), x2, fma_f64(-0x1.a70d4a9c77f42p-24, x, 0x1.0b892e91fc48dp-20)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(-0x1.316cc12128b49p-17, x, 0x1.373b0709b689fp-14), x2, fma_f64(-0x1.173cbaefa2702p-11, x, 0x1.b1c55aa6b7ce4p-9)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(-0x1.1da9335ac55a6p-6, x, 0x1.378cc2f08f07ep-4), x2, fma_f64(-0x1.15de911cce442p-2, x, -0x1.a848b883ecd62p-5)));
     return p;
 }
 
@@ -188,17 +189,16 @@ INLINE double cos_tail_f64(double x) {
     return fma_f64(fma_f64(fma_f64(0x1.a2253cb4e04b1p-45, x2, fma_f64(-0x1.937e0f2a389fp-37, x, 0x1.1eed77be3208p-29)), x2, fma_f64(-0x1.27e4fb60dbe04p-22, x, 0x1.a01a01a001fc7p-16)), x2, fma_f64(-0x1.6c16c16c16b49p-10, x, 0x1.5555555555555p-5));
 }
 
-/* (atan(q)/q - 1)/u, u = q^2 <= 1; error relative to atan(q): degree 24, 2^-64.7 */
+/* (atan(q)/q - 1)/u, u = q^2 <= 1; error relative to atan(q): degree 20, 2^-60.2 */
 INLINE double atan_tail_f64(double x) {
     double x2 = x * x;
     double x4 = x2 * x2;
-    double p = 0x1.33f8f94cbae0ap-22;
-    p = fma_f64(p, x4, fma_f64(fma_f64(-0x1.ba8a6379eb261p-20, x, -0x1.80e6927397c36p-18), x2, fma_f64(0x1.a2fe8143bc7bap-14, x, -0x1.1fbece0d6c63dp-11)));
-    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.ef468e009da96p-10, x, -0x1.37635a505dad4p-8), x2, fma_f64(0x1.3439cb0c6a057p-7, x, -0x1.f8f7d9870dbc8p-7)));
-    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.649a4abd51e92p-6, x, -0x1.c2cc64a9a07ecp-6), x2, fma_f64(0x1.082ffd9195dfbp-5, x, -0x1.282c621f93b42p-5)));
-    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.454c6bc578a94p-5, x, -0x1.6386fb6ae79dp-5), x2, fma_f64(0x1.85f3b621844f2p-5, x, -0x1.af21e1ed6dc98p-5)));
-    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.e1e0f5a47dc51p-5, x, -0x1.1111042780e85p-4), x2, fma_f64(0x1.3b13b02b14c52p-4, x, -0x1.745d17359d82dp-4)));
-    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.c71c71c6733cep-4, x, -0x1.24924924901dap-3), x2, fma_f64(0x1.999999999991ep-3, x, -0x1.5555555555555p-2)));
+    double p = -0x1.22b6738db4306p-17;
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.b41b4ac8bf3c8p-14, x, -0x1.371e5a81b393p-11), x2, fma_f64(0x1.1a38d05f636cp-9, x, -0x1.70091b4aea5c7p-8)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.7307aa70f01bbp-7, x, -0x1.3113d890e1e91p-6), x2, fma_f64(0x1.ac902042c5d6ep-6, x, -0x1.0c9cb607d5b9bp-5)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.39094309477cdp-5, x, -0x1.5f265dd89f3f3p-5), x2, fma_f64(0x1.84b51bd530123p-5, x, -0x1.aeda8b08864abp-5)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.e1d49375ed2fap-5, x, -0x1.1110336da0915p-4), x2, fma_f64(0x1.3b139bee87af9p-4, x, -0x1.745d15d2fbd9p-4)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.c71c71b653675p-4, x, -0x1.2492492457739p-3), x2, fma_f64(0x1.9999999998c67p-3, x, -0x1.555555555554dp-2)));
     return p;
 }
 

@@ -8,8 +8,8 @@
 # numbers the exponential stays `WIDE` times too large until `narrow` scales the result, rounding it once.
 cimport vmath
 from vmath cimport (
-    SELU_SCALE, SELU_SCALE_ALPHA, at_most, bounded, decay, exp, fabs, floor, fma, keep_nan, linear,
-    over_one_plus, plus_scaled, product_error, quotient, real, scaled, scaled_decay, scaled_logistic,
+    ONE, SELU_SCALE, SELU_SCALE_ALPHA, at_most, bounded, decay, exp, fabs, floor, fma, keep_nan, line_through, linear,
+    over_one_plus, product_error, quotient, real, scaled, scaled_decay, scaled_logistic,
     scaled_softplus, sum_error, times_decay, times_expm1, times_scaled_decay, times_scaled_logistic,
 )
 
@@ -84,7 +84,7 @@ cdef inline real leaky_relu_gradient_y(real y, double alpha) noexcept nogil:
 
 
 cdef inline real ramp(real x, double slope) noexcept nogil:
-    return plus_scaled(x, slope, x) if x > 0 else scaled(slope, x)
+    return scaled(ONE + slope, x) if x > 0 else scaled(slope, x)
 
 cdef inline real ramp_gradient(real x, double slope) noexcept nogil:
     return keep_nan(1 + <real>slope if x > 0 else <real>slope, x)
@@ -96,10 +96,8 @@ cdef inline real ramp_gradient_y(real y, double slope) noexcept nogil:
 cdef inline real srelu(
     real x, double t_left, double a_left, double t_right, double a_right
 ) noexcept nogil:
-    # the line through (t, t): t + a (x - t)
-    cdef bint left = x <= <real>t_left
-    cdef double t = t_left if left else t_right, a = a_left if left else a_right
-    return linear(a, x - <real>t, t) if left | (x >= <real>t) else x
+    cdef real left = line_through(t_left, a_left, x), right = line_through(t_right, a_right, x)
+    return left if x <= <real>t_left else (right if x >= <real>t_right else x)
 
 cdef inline real srelu_gradient(
     real x, double t_left, double a_left, double t_right, double a_right
@@ -121,11 +119,11 @@ cdef inline real plse_gradient_y(real y) noexcept nogil:
 
 
 cdef inline real stair(real x) noexcept nogil:
-    cdef real step = floor(x), half = floor(0.5 * x)
+    cdef real step = floor(x), half = floor(0.5 * step)
     return half if step == 2 * half else x - (step - half)
 
 cdef inline real stair_gradient(real x) noexcept nogil:
-    return keep_nan(0 if floor(x) == 2 * floor(0.5 * x) else 1, x)
+    return keep_nan(0 if floor(x) == 2 * floor(0.5 * floor(x)) else 1, x)
 
 
 cdef inline real hard_sigmoid(real x, double slope, double offset) noexcept nogil:
@@ -262,7 +260,8 @@ cdef inline real softsign_gradient_y(real y) noexcept nogil:
 
 cdef inline real elliot(real x, double steepness) noexcept nogil:
     cdef real t = scaled(steepness, x)
-    cdef real share = over_one_plus(0.5, fabs(t))
+    # where steepness * x leaves the range, 0.5 / (1 + abs(t)) need not be 0
+    cdef real share = over_one_plus(0.5, fabs(t)) if fabs(t) < 1e30 else 0.5 / fabs(<real>steepness) / fabs(x)
     return share if t < 0 else 1 - share
 
 cdef inline real elliot_gradient(real x, double steepness) noexcept nogil:

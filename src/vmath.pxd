@@ -1,5 +1,6 @@
 # The functions of vmath.h and blocks.h under one name for float and double: Cython picks by the argument.
 cdef extern from "blocks.h" nogil:
+    double ONE "1.0"
     double SELU_SCALE
     double SELU_SCALE_ALPHA
     float exp "exp_f32"(float x) noexcept
@@ -35,9 +36,9 @@ cdef extern from "blocks.h" nogil:
     float quotient "quotient_f32"(float n, float n_low, float d, float d_low) noexcept
     double quotient "quotient_f64"(double n, double n_low, double d, double d_low) noexcept
     float linear "linear_f32"(double a, float x, double b) noexcept
-    float plus_scaled "plus_scaled_f32"(float b, double a, float x) noexcept
+    float line_through "line_through_f32"(double t, double a, float x) noexcept
     double linear "linear_f64"(double a, double x, double b) noexcept
-    double plus_scaled "plus_scaled_f64"(double b, double a, double x) noexcept
+    double line_through "line_through_f64"(double t, double a, double x) noexcept
     float scaled "scaled_f32"(double a, float x) noexcept
     double scaled "scaled_f64"(double a, double x) noexcept
     float decay "decay_f32"(float x) noexcept

@@ -40,16 +40,37 @@ INLINE real F(from_bits)(natural bits) {
 }
 
 /* Clamps compare representations. As a select of floats the compiler would turn them into control flow, drag the
- * following operations into both branches and blend each of them. A NaN is clamped as well: the caller's last select
- * brings it back. */
-INLINE real F(at_most)(real x, real high) { /* high > 0, x of either sign */
-    integer a = (integer)F(to_bits)(x), b = (integer)F(to_bits)(high);
-    return F(from_bits)((natural)(a < b ? a : b));
+ * following operations into both branches and blend each of them. A NaN may be clamped as well: the caller's last select
+ * brings it back. SSE2 compares no 64-bit integers, and would leave the loop scalar: there the sign of a difference
+ * serves for magnitudes, and a select of floats for numbers of either sign. */
+#if defined(__x86_64__) && !defined(__SSE4_2__)
+#define COMPARABLE (sizeof(real) == 4)
+#else
+#define COMPARABLE 1
+#endif
+
+/* for x, bound >= 0 */
+INLINE real F(smaller)(real x, real bound) {
+    integer a = (integer)F(to_bits)(x), b = (integer)F(to_bits)(bound), d = a - b;
+    integer below = -(integer)((natural)d >> (8 * sizeof(real) - 1)); /* all ones for a < b */
+    return F(from_bits)((natural)(COMPARABLE ? (a < b ? a : b) : b + (d & below)));
 }
 
-INLINE real F(at_least)(real x, real low) { /* low < 0, x of either sign; or low > 0 and x > 0 */
+INLINE real F(larger)(real x, real bound) {
+    integer a = (integer)F(to_bits)(x), b = (integer)F(to_bits)(bound), d = a - b;
+    integer below = -(integer)((natural)d >> (8 * sizeof(real) - 1));
+    return F(from_bits)((natural)(COMPARABLE ? (a > b ? a : b) : a - (d & below)));
+}
+
+/* for x of either sign, high > 0, low < 0 */
+INLINE real F(at_most)(real x, real high) {
+    integer a = (integer)F(to_bits)(x), b = (integer)F(to_bits)(high);
+    return COMPARABLE ? F(from_bits)((natural)(a < b ? a : b)) : (x > high ? high : x);
+}
+
+INLINE real F(at_least)(real x, real low) {
     natural a = F(to_bits)(x), b = F(to_bits)(low);
-    return F(from_bits)(low < R(0) ? (a < b ? a : b) : (a > b ? a : b));
+    return COMPARABLE ? F(from_bits)(a < b ? a : b) : (x < low ? low : x);
 }
 
 INLINE real F(with_sign)(real x, real sign) {
@@ -74,7 +95,7 @@ INLINE real F(product_error)(real a, real b, real product) {
     const natural mask = ~(natural)0 << HALF_MANTISSA;
     real a_high = F(from_bits)(F(to_bits)(a) & mask), a_low = a - a_high;
     real b_high = F(from_bits)(F(to_bits)(b) & mask), b_low = b - b_high;
-    return ((a_high * b_high - product) + (a_high * b_low + a_low * b_high)) + a_low * b_low;
+    return ((a_high * b_high - product) + a_high * b_low + a_low * b_high) + a_low * b_low; /* each sum is exact */
 #endif
 }
 
@@ -108,7 +129,7 @@ INLINE real F(corrected_quotient)(real n, real n_low, real d, real d_low, real q
 
 INLINE real F(quotient)(real n, real n_low, real d, real d_low) {
     real inverse = R(1) / d;
-    return F(corrected_quotient)(n, n_low, d, d_low, n * inverse, inverse);
+    return F(with_sign)(F(corrected_quotient)(n, n_low, d, d_low, n * inverse, inverse), n); /* n may be -0 */
 }
 
 /* --- exponentials ------------------------------------------------------------------------------------------------- */
@@ -118,18 +139,18 @@ INLINE natural F(exponent)(real shifted) { return F(to_bits)(shifted) << MANTISS
 
 /* 2^max(k, -MANTISSA - 7): where the power is added to something of the order of one, less is nothing. */
 INLINE real F(power)(real shifted) {
-    return F(from_bits)(POWER(0) + F(exponent)(F(at_least)(shifted, SHIFT - R(MANTISSA + 7))));
+    return F(from_bits)(POWER(0) + F(exponent)(F(larger)(shifted, SHIFT - R(MANTISSA + 7))));
 }
 
-/* z + z_low = k ln2 + high + low, exactly but for the last bits of low; exp(r) = 1 + r + r^2 tail(r). */
+/* z + z_low = k ln2 + high + low, exactly but for the last bits of low; exp(r) = 1 + r + r^2/2 + r^3 tail(r). */
 INLINE F(expansion) F(expand)(real z, real z_low) {
     real shifted = F(fma)(z, F(LOG2E), SHIFT);
     real k = shifted - SHIFT;
     real high = F(fma)(-k, F(LN2), z);
     real low = F(fma)(-k, F(LN2_LOW), z_low);
-    real r = high + low;
+    real r = high + low, square = r * r;
     real one = R(1) + high;
-    return (F(expansion)){shifted, high, one, F(fma)(r * r, F(expm1_tail)(r), low)};
+    return (F(expansion)){shifted, high, one, F(fma)(square * r, F(expm1_tail)(r), F(fma)(R(0.5), square, low))};
 }
 
 /* exp(z) / 2^k */
@@ -145,7 +166,7 @@ INLINE real F(scale)(real x, natural exponent) {
     real limit = F(from_bits)(grid);
     natural normal = F(to_bits)(x) + exponent;
     natural subnormal = F(to_bits)(x + limit) - grid;
-    return F(from_bits)(x < limit ? subnormal : normal);
+    return x < limit ? F(from_bits)(subnormal) : F(from_bits)(normal);
 }
 
 /* a * x for |x| < MIN_NORMAL, within one ulp and without a product or a sum that meets or makes a subnormal, for
@@ -162,11 +183,10 @@ INLINE real F(subnormal_product)(real a, real x) {
     return fast ? F(with_sign)(F(from_bits)(product), x) : slow;
 }
 
-/* x / 2 by its representation: no product meets a subnormal. */
+/* x / 2 by its representation, towards zero where it is subnormal: one less in the exponent, or a shift. */
 INLINE real F(half)(real x) {
-    integer bits = (integer)F(to_bits)(FABS(x));
-    integer normal = bits - ((integer)1 << MANTISSA), subnormal = bits >> 1;
-    return F(with_sign)(F(from_bits)((natural)(normal > subnormal ? normal : subnormal)), x);
+    natural bits = F(to_bits)(FABS(x));
+    return F(with_sign)(F(larger)(F(from_bits)(bits - POWER(1 - BIAS)), F(from_bits)(bits >> 1)), x);
 }
 
 #define EXP_MIN PICK(-104, -745.2)
@@ -191,7 +211,7 @@ INLINE F(pair) F(expm1_pair)(F(expansion) e) {
 }
 
 INLINE real F(scaled_expm1)(real a, real x) {
-    real t = F(at_most)(F(at_least)(FABS(x), MIN_NORMAL), -EXPM1_MIN);
+    real t = F(smaller)(F(larger)(FABS(x), MIN_NORMAL), -EXPM1_MIN);
     F(pair) y = F(expm1_pair)(F(expand)(-t, R(0)));
     real product = FABS(x) < MIN_NORMAL ? F(subnormal_product)(a, x) : F(product)(a, y.high, y.low);
     return x == x ? product : x;
@@ -199,10 +219,10 @@ INLINE real F(scaled_expm1)(real a, real x) {
 
 /* (a + a_low) * expm1(x) for x <= 0, with `relative_low` = a_low / a: for a constant that the type does not hold. */
 INLINE real F(scaled_expm1_pair)(real a, real relative_low, real x) {
-    real t = F(at_most)(F(at_least)(FABS(x), NUDGE), -EXPM1_MIN);
+    real t = F(smaller)(F(larger)(FABS(x), NUDGE), -EXPM1_MIN);
     F(pair) y = F(expm1_pair)(F(expand)(-t, R(0)));
     real product = F(product)(a, y.high, F(fma)(relative_low, y.high, y.low));
-    product = FABS(x) < NUDGE ? -a * F(at_least)(FABS(x), MIN_NORMAL) : product;
+    product = FABS(x) < NUDGE ? -a * F(larger)(FABS(x), MIN_NORMAL) : product;
     product = FABS(x) < MIN_NORMAL ? F(subnormal_product)(a, x) : product;
     return x == x ? product : x;
 }
@@ -221,7 +241,7 @@ INLINE real F(expm1)(real x) {
 }
 
 INLINE real F(logistic)(real x) {
-    real t = F(at_most)(F(at_least)(FABS(x), TINY), -EXP_MIN);
+    real t = F(smaller)(F(larger)(FABS(x), TINY), -EXP_MIN);
     F(expansion) e = F(expand)(-t, R(0));
     F(pair) p = F(significand)(e);
     real power = F(power)(e.shifted);
@@ -240,12 +260,12 @@ INLINE real F(logistic)(real x) {
 #define TANH_MAX PICK(9.02, 19.07)
 
 INLINE real F(tanh)(real x) {
-    real magnitude = F(at_least)(FABS(x), MIN_NORMAL);
-    real t = F(at_most)(F(at_least)(magnitude, ROOT_TINY), TANH_MAX);
+    real magnitude = F(larger)(FABS(x), MIN_NORMAL);
+    real t = F(smaller)(F(larger)(magnitude, ROOT_TINY), TANH_MAX);
     F(expansion) e = F(expand)(-F(from_bits)(F(to_bits)(t) + (POWER(1) - POWER(0))), R(0));
     real power = F(from_bits)(POWER(0) + F(exponent)(e.shifted));
     F(pair) sum = F(fast_two_sum)(R(1), e.one * power);
-    real low = F(fma)(power, (e.high - (e.one - R(1))) + e.low, sum.low);
+    real low = F(fma)(power, e.low, F(fma)(power, e.high - (e.one - R(1)), sum.low));
     F(pair) d = F(fast_two_sum)(sum.high, low);
     real n = R(2) - d.high;
     real q = n / d.high;
@@ -305,7 +325,7 @@ INLINE real F(softplus_of)(F(expansion) expansion, real x, real x_low) {
 }
 
 INLINE real F(softplus)(real x) {
-    real t = F(at_most)(F(at_least)(FABS(x), TINY), -EXP_MIN);
+    real t = F(smaller)(F(larger)(FABS(x), TINY), -EXP_MIN);
     return F(softplus_of)(F(expand)(-t, R(0)), x, R(0));
 }
 
@@ -354,33 +374,33 @@ INLINE F(tail) F(erfc_tail)(real t) {
 #define ERFC_MAX PICK(10.3, 27.4)
 #define ERF_MAX PICK(3.95, 6)
 
-/* erfc(t) on [1, ERF_MAX], to an absolute error: in float a polynomial is shorter than the tail. */
-INLINE real F(erfc_outer)(real t) {
+/* erf(t) on [1.03125, ERF_MAX]: 1 - erfc(t), for which in float a polynomial does, with an absolute error. */
+INLINE real F(erf_outer_value)(real t) {
 #ifdef SHORT_ERF
     return F(erf_outer)(t - F(ERF_OUTER_CENTRE));
 #else
     F(tail) g = F(erfc_tail)(t);
-    return R(2) * (g.high + g.low) * F(power)(g.shifted);
+    return F(fma)(R(-2) * (g.high + g.low), F(power)(g.shifted), R(1));
 #endif
 }
 
 INLINE real F(gelu)(real x) {
-    real magnitude = F(at_most)(F(at_least)(FABS(x), NUDGE), TAIL_MAX);
-    F(tail) g = F(gauss_tail)(F(at_least)(magnitude, TINY));
+    real magnitude = F(smaller)(F(larger)(FABS(x), NUDGE), TAIL_MAX);
+    F(tail) g = F(gauss_tail)(F(larger)(magnitude, TINY));
     real y = F(scale)(F(product)(magnitude, g.high, g.low), F(exponent)(g.shifted));
     y = (x < R(0) ? -R(0) : x) - y;
     return FABS(x) <= NUDGE ? F(half)(x) : y;
 }
 
 INLINE real F(normal_cdf)(real x) {
-    F(tail) g = F(gauss_tail)(F(at_most)(F(at_least)(FABS(x), TINY), TAIL_MAX));
+    F(tail) g = F(gauss_tail)(F(smaller)(F(larger)(FABS(x), TINY), TAIL_MAX));
     real y = F(scale)(g.high + g.low, F(exponent)(g.shifted));
     y = x < R(0) ? y : R(1) - y;
     return x == x ? y : x;
 }
 
 INLINE real F(normal_pdf)(real x) {
-    real t = F(at_most)(F(at_least)(FABS(x), TINY), TAIL_MAX), square = t * t;
+    real t = F(smaller)(F(larger)(FABS(x), TINY), TAIL_MAX), square = t * t;
     F(expansion) e = F(expand)(R(-0.5) * square, R(-0.5) * F(product_error)(t, t, square));
     F(pair) p = F(significand)(e);
     real y = F(fma)(p.high, F(INV_SQRT_2PI), F(fma)(p.high, F(INV_SQRT_2PI_LOW), p.low * F(INV_SQRT_2PI)));
@@ -389,18 +409,18 @@ INLINE real F(normal_pdf)(real x) {
 }
 
 INLINE real F(erfc)(real x) {
-    F(tail) g = F(erfc_tail)(F(at_most)(F(at_least)(FABS(x), TINY), ERFC_MAX));
+    F(tail) g = F(erfc_tail)(F(smaller)(F(larger)(FABS(x), TINY), ERFC_MAX));
     real y = F(scale)(R(2) * (g.high + g.low), F(exponent)(g.shifted));
     y = x < R(0) ? R(2) - y : y;
     return x == x ? y : x;
 }
 
 INLINE real F(erf)(real x) {
-    real magnitude = F(at_least)(FABS(x), MIN_NORMAL);
-    real t = F(at_most)(F(at_least)(magnitude, ROOT_TINY), ERF_MAX);
-    real outer = R(1) - F(erfc_outer)(t);
-    real inner = F(fma)(magnitude, F(erf_centre)(F(fma)(t, t, R(-0.5))), magnitude);
-    real y = F(with_sign)(t < R(1) ? inner : outer, x);
+    real magnitude = F(larger)(FABS(x), MIN_NORMAL);
+    real t = F(smaller)(F(larger)(magnitude, ROOT_TINY), ERF_MAX);
+    real outer = F(erf_outer_value)(t);
+    real inner = F(fma)(magnitude, F(erf_centre)(F(fma)(t, t, R(-0.5625))), magnitude);
+    real y = F(with_sign)(t < R(1.03125) ? inner : outer, x);
     real excess = F(subnormal_product)(R(0.12837916709551257), x); /* of 2/sqrt(pi) over 1, added as an integer */
     y = FABS(x) >= MIN_NORMAL ? y : F(from_bits)(F(to_bits)(x) + F(to_bits)(FABS(excess)));
     return x == x ? y : x;
@@ -429,17 +449,18 @@ INLINE real F(circular)(F(expansion) r, natural quarter) {
     real sine = r.high + F(fma)(r.high * u, F(sin_tail)(u), r.low);
     F(pair) one = F(fast_two_sum)(R(1), R(-0.5) * u);
     real cosine = one.high + F(fma)(u * u, F(cos_tail)(u), F(fma)(-r.high, r.low, one.low));
-    real y = k & 1 ? cosine : sine;
+    int odd = F(from_bits)(POWER(0) | k << (8 * sizeof(real) - 1)) < R(0);
+    real y = odd ? cosine : sine;
     return F(from_bits)(F(to_bits)(y) ^ ((k & 2) << (8 * sizeof(real) - 2)));
 }
 
 INLINE real F(sin_ordinary)(real x) {
-    real y = F(circular)(F(reduce)(F(at_least)(FABS(x), ROOT_TINY)), 0);
+    real y = F(circular)(F(reduce)(F(larger)(FABS(x), ROOT_TINY)), 0);
     y = F(from_bits)(F(to_bits)(y) ^ (F(to_bits)(x) & F(to_bits)(-R(0))));
     return FABS(x) <= ROOT_TINY ? x : y;
 }
 
-INLINE real F(cos_ordinary)(real x) { return F(circular)(F(reduce)(F(at_least)(FABS(x), ROOT_TINY)), 1); }
+INLINE real F(cos_ordinary)(real x) { return F(circular)(F(reduce)(F(larger)(FABS(x), ROOT_TINY)), 1); }
 
 /* For all finite arguments. The branch keeps a loop from vectorising: a kernel looks first whether its block holds an
  * argument beyond TRIG_MAX, calls these only then, and the ordinary ones otherwise: the same bits either way. */
@@ -450,12 +471,15 @@ INLINE real F(cos)(real x) { return FABS(x) <= TRIG_MAX ? F(cos_ordinary)(x) : C
 INLINE int F(is_large)(real x) { return FABS(x) > TRIG_MAX; }
 
 INLINE real F(atan)(real x) {
-    real t = F(at_most)(F(at_least)(FABS(x), ROOT_TINY), F(from_bits)(POWER(MANTISSA + 7)));
-    real q = F(at_most)(t, R(1)) / F(at_least)(t, R(1)); /* t or 1/t */
+    real t = F(smaller)(F(larger)(FABS(x), ROOT_TINY), F(from_bits)(POWER(MANTISSA + 7)));
+    real q = F(smaller)(t, R(1)) / F(larger)(t, R(1)); /* t or 1/t */
     real u = q * q, curve = u * F(atan_tail)(u);
     real high = F(PIO2) - q;
     real q_low = F(residual)(R(1), q, t) * q; /* of 1/t; it counts 1/(1 + u) times */
     real outer_low = F(fma)(-q, curve, F(fma)(F(fma)(R(0.5), u, R(-1)), q_low, F(PIO2_LOW)));
+#if !VMATH_FMA
+    outer_low -= F(product_error)(q, curve, q * curve);
+#endif
     real outer = high + (((F(PIO2) - high) - q) + outer_low);
     real y = t > R(1) ? outer : F(fma)(q, curve, q);
     return FABS(x) > ROOT_TINY ? F(with_sign)(y, x) : x;
@@ -463,8 +487,8 @@ INLINE real F(atan)(real x) {
 
 /* log(t + sqrt(t^2 + 1)), t = |x|: an odd polynomial where the logarithm would cancel; log(t) + ln2 where t^2 + 1 = t^2 */
 INLINE real F(asinh)(real x) {
-    real t = F(at_least)(FABS(x), ROOT_TINY);
-    real limited = F(at_most)(t, F(from_bits)(POWER(MANTISSA + 2))), square = limited * limited;
+    real t = F(larger)(FABS(x), ROOT_TINY);
+    real limited = F(smaller)(t, F(from_bits)(POWER(MANTISSA + 2))), square = limited * limited;
     real centre = F(fma)(t, square * F(asinh_centre)(square), t);
     F(pair) w = F(fast_two_sum)(square > R(1) ? square : R(1), square > R(1) ? R(1) : square);
     real root = SQRT(w.high);
@@ -479,6 +503,7 @@ INLINE real F(asinh)(real x) {
 
 #undef R
 #undef PICK
+#undef COMPARABLE
 #undef POWER
 #undef SHIFT
 #undef MIN_NORMAL

@@ -1,0 +1,200 @@
+"""Every result against the definition, in units in the last place.
+
+The sample is stratified: every exponent of the type with both signs, the range where exponentials saturate, and
+the neighbourhood of every kink and of 0. Exact values are computed once for each row, dtype and parameter set.
+"""
+
+import re
+import zlib
+
+import numpy as np
+import pytest
+from mpmath import mp
+
+import actkernels as ak
+from actkernels import reference
+
+RANGE = {np.float32: 110, np.float64: 750}  # beyond, every exponential of the type is 0 or infinite
+FAR = 2.0**40  # beyond, the oracle's own exponentials vanish, and their curvature with them
+
+
+def around(point, dtype, step):
+    """Neighbours of a point, one by one and then at growing distances."""
+    point = dtype(point)
+    neighbours = [point]
+    for direction in (-np.inf, np.inf):
+        near = point
+        for _ in range(6):
+            near = np.nextafter(near, dtype(direction))
+            neighbours.append(near)
+    spacing = np.spacing(max(abs(point), np.finfo(dtype).tiny))
+    growing = spacing * 2.0 ** np.arange(3, np.finfo(dtype).nmant + 3, step)
+    return np.concatenate([neighbours, point + growing, point - growing]).astype(dtype)
+
+
+def sample(row, dtype, kinks, thin):
+    """Where to compare; every `thin`-th of it for parameters other than the defaults."""
+    rng = np.random.default_rng(zlib.crc32(f"{row.name} {dtype.__name__}".encode()))
+    info = np.finfo(dtype)
+    exponents = np.arange(info.minexp - info.nmant, info.maxexp, dtype=float)
+    # many of each exponent where functions bend, one of each elsewhere, but of double's two thousand every second
+    common = np.abs(exponents) < 16
+    every = exponents[:: 1 if dtype is np.float32 else 2]
+    exponents = np.concatenate([every, *[exponents[common]] * 7])
+    with np.errstate(under="ignore"):
+        sizes = np.ldexp(rng.uniform(1, 2, exponents.size).astype(dtype), exponents.astype(int))
+    spread = rng.uniform(-RANGE[dtype], RANGE[dtype], 250)
+    saturating = rng.uniform(-40, 40, 250)
+    near = [around(kink, dtype, step=1 if thin == 1 else 4) for kink in kinks]
+    wide = np.concatenate([sizes, -sizes, spread.astype(dtype), saturating.astype(dtype)])[::thin]
+    ends = [info.max, -info.max, info.tiny, -info.tiny]
+    x = np.concatenate([wide, ends, around(0, dtype, 4), *near]).astype(dtype)
+    return np.unique(x[np.isfinite(x)])
+
+
+class Either:
+    """Exact values of which any will do."""
+
+    def __init__(self, *choices):
+        self.choices = choices
+        self.nearest = choices[0].nearest
+
+    def error(self, result):
+        return np.min([choice.error(result) for choice in self.choices], axis=0)
+
+
+class Expected:
+    """What a row gives at its sample, exactly."""
+
+    def __init__(self, row, dtype, params, kinks, thin):
+        self.x = sample(row, dtype, kinks, thin)
+
+        def exact(x):
+            return reference.evaluate(row.definition, x, params)
+
+        values, gradients = zip(*map(exact, self.x), strict=True)
+        scale = None
+        if row.larger_term:
+            with np.errstate(all="ignore"):  # its size is enough
+                scale = reference.plain_numpy(row.larger_term)[0](self.x.astype(float), **params)
+            scale = np.abs(np.nan_to_num(scale)).tolist()
+        # The number next to a root is never the root: there an error counts in units of what the value changes to the
+        # next number, and everywhere else that change is far less than the value.
+        change = [abs(gradient) * reference.ulp(x, dtype) for x, gradient in zip(self.x, gradients, strict=True)]
+        self.forward = reference.Exact.of(values, dtype, change)
+        # Beside a kink the rounding of a parameter, where the kink is no number of the type, or of the value, where
+        # it rounds to that at the kink, decides between the two sides: the gradient of either is as good.
+        left, right = list(gradients), list(gradients)
+        for kink in row.kinks:
+            kink = reference.evaluate(kink, 0, params)[0]
+            unit, at_kink = reference.ulp(kink, dtype), exact(kink)[0]
+            between = float(dtype(kink)) != kink
+            for i in np.flatnonzero(np.abs(self.x.astype(float) - float(kink)) <= 8 * float(unit)):
+                off = abs(values[i] - at_kink)
+                rounds_to_it = 0 < off <= reference.ulp(at_kink, dtype) / 2
+                if rounds_to_it or (between and abs(float(self.x[i]) - kink) <= unit):
+                    left[i], right[i] = exact(kink - 2 * unit)[1], exact(kink + 2 * unit)[1]
+        self.backward_x = Either(*(reference.Exact.of(side, dtype, scale) for side in (gradients, left, right)))
+
+
+@pytest.fixture(scope="session")
+def expected(kinks):
+    """``expected(row, dtype, params)``."""
+    known = {}
+
+    def find(row, dtype, params):
+        key = row.name, dtype, params
+        if key not in known:
+            known[key] = Expected(row, dtype, params, kinks(row, params), 1 if params == row.parameters else 8)
+        return known[key]
+
+    return find
+
+
+def check(x, result, exact, bound):
+    """Fail with the worst input in hex."""
+    error = exact.error(result)
+    worst = int(np.argmax(error - bound))
+    allowed = np.broadcast_to(bound, x.shape)[worst]
+    assert error[worst] <= allowed, (
+        f"{(error > bound).sum()} of {x.size} inputs are off by more than allowed; "
+        f"worst at x = {float(x[worst]).hex()} ({x[worst]!r}): {error[worst]:.4g} ULP, allowed {allowed:.4g}; "
+        f"{result[worst]!r} instead of {exact.nearest[worst]!r}"
+    )
+
+
+def test_accuracy_from_input(row, dtype, isa, from_input, params, expected, make_operation):
+    sample = expected(row, dtype, params)
+    run = make_operation(row, from_input, params)
+    bound = row.max_ulp.gradient if from_input == "backward_x" else getattr(row.max_ulp, dtype.__name__)
+    if params.name != "default":
+        bound = max(bound, 2)
+    check(sample.x, run(*run.operands(sample.x)), getattr(sample, from_input), bound)
+
+
+class ExpectedFromOutput:
+    """The gradient where the output has a given value, and how far off it may be when that value was rounded.
+
+    The kernel sees y = f(x) with an error of up to d = max_ulp units. The gradient g, a function of y, then moves
+    by |dg/dy| d = |f''(x) / f'(x)| d, where dg/dy vanishes by something like d**2 times its largest value, and its own
+    rounding adds a few units of itself and of the terms, of the size of dg/dy * y, that it is made of. Where y may
+    have crossed a kink, the gradient of the other side is as good. f'' is a difference of exact derivatives.
+    """
+
+    def __init__(self, row, dtype, params, kinks):
+        self.x = sample(row, dtype, kinks, 6)
+        largest_error = max(getattr(row.max_ulp, dtype.__name__), 2)
+        smooth = largest_error * 8 * float(np.finfo(dtype).eps)
+        with mp.workprec(200):
+
+            def exact(x):
+                return reference.evaluate(row.definition, x, params)
+
+            edges = [
+                (exact(kink)[0], exact(np.nextafter(kink, side))[1])
+                for kink in map(dtype, kinks)
+                for side in (kink, dtype(-np.inf), dtype(np.inf))
+            ]
+            values, gradients = zip(*map(exact, self.x), strict=True)
+            top = max(map(abs, gradients))
+            bounds = []
+            for x, y, g in zip(map(float, self.x), values, gradients, strict=True):
+                error = largest_error * reference.ulp(y, dtype)
+                near = mp.mpf(min(max(x, -FAR), FAR))
+                step = min(abs(near), 1) * mp.mpf(2) ** -40
+                after, slope, before = (exact(near + shift)[1] for shift in (step, 0, -step))
+                bend = abs((after - before) / (2 * step * slope)) if step and slope else 0
+                moved = bend * error + 4 * top * min(error, smooth) ** 2
+                rounding = 4 * reference.ulp(max(abs(g), min(bend * abs(y), top)), dtype)
+                crossed = [abs(other - g) for edge, other in edges if abs(edge - y) <= error]
+                bounds.append(float(max(moved, *crossed, 0) + rounding) / float(reference.ulp(g, dtype)))
+        self.bound = np.array(bounds)
+        self.exact = reference.Exact.of(gradients, dtype)
+
+
+@pytest.fixture(scope="session")
+def expected_from_output(kinks):
+    """``expected_from_output(row, dtype, params)``."""
+    known = {}
+
+    def find(row, dtype, params):
+        key = row.name, dtype, params
+        if key not in known:
+            known[key] = ExpectedFromOutput(row, dtype, params, kinks(row, params))
+        return known[key]
+
+    return find
+
+
+def test_gradient_from_output(row, dtype, isa, params, expected_from_output, make_operation):
+    if not row.has_gradient_y:
+        with pytest.raises(ValueError, match=f"{row.name}: the gradient is no function of the output: pass x="):
+            ak.ACTIVATIONS[row.name].gradient(y=np.ones(3, dtype))
+        return
+    run = make_operation(row, "backward_y", params)
+    if not eval(row.from_output, {}, dict(params)):
+        with pytest.raises(ValueError, match=re.escape(f"only for {row.from_output}, not for")):
+            run(np.ones(3, dtype), np.ones(3, dtype))
+        return
+    sample = expected_from_output(row, dtype, params)
+    check(sample.x, run(*run.operands(sample.x)), sample.exact, sample.bound)

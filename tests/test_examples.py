@@ -1,0 +1,61 @@
+"""What the documentation shows is what happens."""
+
+import doctest
+import importlib
+import pkgutil
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import actkernels as ak
+
+ROOT = Path(__file__).resolve().parent.parent
+FLAGS = doctest.ELLIPSIS
+PUBLIC = sorted(
+    f"actkernels.{module.name}" for module in pkgutil.iter_modules(ak.__path__) if not module.name.startswith("_")
+)
+PAGES = [page for page in [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))] if page.is_file()]
+
+
+@pytest.fixture(autouse=True)
+def as_in_a_fresh_process(monkeypatch, tmp_path):
+    before = ak.get_isa()
+    monkeypatch.chdir(tmp_path)
+    with np.printoptions():
+        yield
+    ak.set_isa(before)
+
+
+@pytest.mark.parametrize("name", ["actkernels", *PUBLIC])
+def test_docstrings(name):
+    result = doctest.testmod(importlib.import_module(name), optionflags=FLAGS)
+    assert not result.failed, f"{result.failed} of {result.attempted} examples fail: see above"
+
+
+def blocks(page):
+    """The Python blocks of a page, in order."""
+    return re.findall(r"^```python\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_pages(page):
+    """Blocks of a page run one after another; those with >>> are compared with what they print."""
+    names = {"__name__": "__main__"}
+    runner = doctest.DocTestRunner(optionflags=FLAGS)
+    for number, block in enumerate(blocks(page)):
+        if ">>>" in block:
+            test = doctest.DocTestParser().get_doctest(block, names, f"{page.name}, block {number}", page.name, 0)
+            assert not runner.run(test, clear_globs=False).failed
+            names = test.globs
+        else:
+            exec(compile(block, f"{page.name}, block {number}", "exec"), names)
+
+
+def test_every_public_function_has_an_example():
+    without = []
+    for name in ["Activation", "Activation_layer", "available_isas", "get", "get_isa", "set_isa", "show_config"]:
+        if ">>>" not in (getattr(ak, name).__doc__ or ""):
+            without.append(name)
+    assert not without

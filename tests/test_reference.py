@@ -1,0 +1,182 @@
+"""The oracle itself, against values known by hand."""
+
+import math
+
+import numpy as np
+import pytest
+from mpmath import mp
+
+import actkernels as ak
+from actkernels import reference
+from actkernels.catalogue import ROWS
+
+# row, x: value and derivative where branches meet, as docs/numerics has them
+CONVENTIONS = [
+    ("relu", 0, 0, 0),
+    ("relu_closed", 0, 0, 1),
+    ("relu6", 0, 0, 0),
+    ("relu6", 6, 6, 0),
+    ("hard_tanh", -1, -1, 0),
+    ("hard_tanh", 1, 1, 0),
+    ("hard_swish", -3, 0, 0),
+    ("hard_swish", 3, 3, 1),
+    ("leaky_relu", 0, 0, 0.01),
+    ("ramp", 0, 0, 0.1),
+    ("elu", 0, 0, 1),
+    ("heaviside", 0, 1, 0),
+    ("softsign", 0, 0, 1),
+    ("stair", 1, 0, 1),
+    ("stair", 2, 1, 0),
+    ("srelu", -1, -1, 0.1),
+    ("srelu", 1, 1, 0.1),
+]
+
+# not in the catalogue yet, or for the oracle's own sake
+DEFINITIONS = [
+    ("fabs(x)", 0, 0, 0),
+    ("min(x, 2)", 2, 2, 0),
+    ("min(2, x)", 2, 2, 0),
+    ("max(x * 1, x * 3)", 0, 0, 1),
+    ("x - 0.5 if x > 0.5 else (x + 0.5 if x < -0.5 else 0)", 0.5, 0, 0),
+    ("x * min(2, max(0, x + 2)) / 2", 0, 0, 1),
+    ("sin(x) / x if x != 0 else 1", 0, 1, 0),
+    ("x if x > 0 else a * expm1(x / a)", 0, 0, 1),
+    ("max(x, 0) ** 2", 3, 9, 6),
+    ("x % 2 + floor(x)", 3.5, 4.5, 1),
+]
+
+
+@pytest.mark.parametrize(("name", "x", "value", "derivative"), CONVENTIONS)
+def test_branch_that_the_value_takes_decides(name, x, value, derivative):
+    activation = ak.ACTIVATIONS[name]
+    found = reference.evaluate(activation.definition, x, activation.params)
+    assert tuple(map(float, found)) == (value, derivative)
+
+
+@pytest.mark.parametrize(("definition", "x", "value", "derivative"), DEFINITIONS)
+def test_ties(definition, x, value, derivative):
+    found = reference.evaluate(definition, x, {"a": 2.0})
+    assert tuple(map(float, found)) == (value, derivative)
+    gradient = reference.plain_numpy(definition)[1]
+    with np.errstate(all="ignore"):
+        assert gradient(np.array([x, x], float), a=2.0).tolist() == [derivative] * 2
+
+
+def test_selu_gradient_at_zero_has_full_precision():
+    (selu,) = (row for row in ROWS if "1.6732" in row.definition)
+    exact = mp.mpf("1.0507009873554804934193349852946") * mp.mpf("1.6732632423543772848170429916717")
+    with mp.workprec(200):
+        assert abs(reference.evaluate(selu.definition, 0)[1] - exact) < 1e-15
+        assert abs(reference.evaluate("0.1 * x", 1)[0] - mp.mpf(1) / 10) < mp.mpf(2) ** -90
+
+
+@pytest.mark.parametrize("x", [-700.0, -40.0, 36.0, 700.0])
+def test_cancellation_takes_the_bits_that_it_takes(x):
+    with mp.workprec(3000):
+        softplus = mp.log(1 + mp.exp(x))
+        logistic = 1 / (1 + mp.exp(-x))
+    value, derivative = reference.evaluate("log(1 + exp(x))", x)
+    assert abs(value - softplus) <= softplus * 2.0**-80
+    assert abs(derivative - logistic) <= logistic * 2.0**-80
+
+
+@pytest.mark.parametrize("x", [5e-324, 1e-300, 1e-9])
+def test_cancellation_near_zero(x):
+    value, derivative = reference.evaluate("2 / (1 + exp(-x)) - 1", x)
+    assert reference.ulp_error(math.tanh(x / 2), value, np.float64) <= 1
+    assert float(derivative) == 0.5
+
+
+@pytest.mark.parametrize("x", [1.7e308, -1.7e308, 5e-324, -5e-324])
+def test_ends_of_the_range(row, x):
+    value, derivative = reference.evaluate(row.definition, x, row.parameters)
+    assert mp.isfinite(value)
+    assert mp.isfinite(derivative)
+
+
+@pytest.mark.parametrize("x", [-3.7, -0.9, 0.3, 1.2, 5.1])
+@pytest.mark.parametrize(
+    "definition", [row.definition for row in ROWS] + [f"{name}(x * x + 0.25)" for name in reference._DERIVATIVES]
+)
+def test_derivative_is_the_limit_of_difference_quotients(definition, x):
+    params = next((row.parameters for row in ROWS if row.definition == definition), {})
+    with mp.workprec(300):
+        step = mp.mpf(2) ** -40
+        after, before = (reference.evaluate(definition, mp.mpf(x) + s, params)[0] for s in (step, -step))
+        quotient = (after - before) / (2 * step)
+    assert abs(reference.evaluate(definition, x, params)[1] - quotient) < 1e-15 * max(1, abs(quotient))
+
+
+def test_plain_numpy_agrees_with_mpmath(row, dtype):
+    x = np.array([-3.7, -1.5, -0.9, 0.3, 1.2, 5.1, 7.5], dtype)
+    exact = [reference.evaluate(row.definition, value, row.parameters) for value in x]
+    for function, values in zip(reference.plain_numpy(row.definition), zip(*exact, strict=True), strict=True):
+        result = function(x, **row.parameters)
+        assert result.dtype == dtype
+        np.testing.assert_allclose(result.astype(float), np.array(values, float), rtol=0, atol=20 * np.finfo(dtype).eps)
+
+
+def test_plain_numpy_keeps_nan_and_shape():
+    forward, gradient = reference.plain_numpy("max(x, 0)")
+    assert np.isnan(forward(np.array([np.nan, 1.0]))[0])
+    assert gradient(np.ones((2, 3), np.float32)).shape == (2, 3)
+    assert reference.plain_numpy("3")[0](np.ones(2)).tolist() == [3, 3]
+
+
+@pytest.mark.parametrize(
+    ("definition", "sign", "expected"),
+    [
+        ("x", -1, (-math.inf, 1.0)),
+        ("tanh(x)", 1, (1.0, 0.0)),
+        ("x * x", -1, (math.inf, -math.inf)),
+        ("asinh(x)", -1, (-math.inf, 0.0)),
+        ("x / (1 + exp(-x))", 1, (math.inf, 1.0)),
+    ],
+)
+def test_limit(definition, sign, expected):
+    assert reference.limit(definition, sign) == expected
+
+
+def test_limit_keeps_the_sign_of_what_vanishes():
+    assert math.copysign(1, reference.limit("x * erfc(-x / sqrt(2)) / 2", -1)[0]) == -1
+
+
+def test_ulp():
+    assert reference.ulp(1.5, np.float32) == 2.0**-23
+    assert reference.ulp(mp.mpf("1e-400"), np.float64) == 5e-324
+    assert reference.ulp(2.0**-126, np.float32) == 2.0**-149
+    assert reference.ulp(mp.mpf(2) ** 2000, np.float64) == 2.0**971
+
+
+@pytest.mark.parametrize(
+    ("result", "exact", "expected"),
+    [
+        (1.0, "1", 0.0),
+        (1.0, "1.00000005960464477539", 0.5),
+        (1.0, "0.99999997019767761230", 0.5),
+        (0.0, "1e-46", 0.0714),
+        (math.inf, "3.5e38", 0.0),
+        (math.inf, "3.4028235e38", 0.835),
+        (3.4028235e38, "3.4028236e38", 0.659),
+        (-math.inf, "3.5e38", math.inf),
+        (math.nan, "1", math.inf),
+    ],
+)
+def test_ulp_error(result, exact, expected):
+    found = reference.ulp_error(result, mp.mpf(exact), np.float32)
+    if math.isinf(expected):
+        assert found > 1e6
+    else:
+        assert found == pytest.approx(expected, abs=1e-3)
+
+
+def test_error_in_units_of_the_larger_term():
+    exact = reference.Exact.of([mp.mpf(1) / 2**10], np.float32, scale=[mp.mpf(1)])
+    assert exact.error(np.array([1 / 2**10 + 2.0**-23], np.float32))[0] == 1
+
+
+def test_without_mpmath_the_message_says_what_to_install(monkeypatch):
+    reference._mpmath.cache_clear()
+    monkeypatch.setitem(__import__("sys").modules, "mpmath", None)
+    with pytest.raises(ImportError, match=r"pip install 'actkernels\[demo\]'"):
+        reference.evaluate("x", 1)

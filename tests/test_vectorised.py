@@ -1,0 +1,144 @@
+"""Every kernel stores whole vectors and calls nothing: read from the object code, not from promises."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from actkernels import _engine, dispatch
+from actkernels.catalogue import ROWS
+
+REGISTER = {"x86_64_v4": "zmm", "x86_64_v3": "ymm", "baseline": "xmm"}
+# whole registers only: movss and movsd store one element, movlps and movhps half a register
+STORE = r"v?(?:mov[au]p[sd]|movntp[sd]|movdq[au](?:8|16|32|64)?|movntdq)\s+%{}\d+(?:\{{%k\d\}})?,.*\("
+INSTRUCTION = re.compile(r"^\s*([0-9a-f]+):\t(\S.*?)\s*(?:#.*)?$")
+JUMP = re.compile(r"^(?:bnd |notrack )?j\w+\s+([0-9a-f]+)\b")
+
+pytestmark = [
+    pytest.mark.skipif(
+        not (sys.platform == "linux" and os.uname().machine == "x86_64"), reason="reads x86-64 code from ELF files"
+    ),
+    pytest.mark.skipif(not shutil.which("objdump"), reason="objdump (binutils) is not installed"),
+]
+
+
+@cache
+def instructions(path):
+    """{address: instruction} of an object file, in order."""
+    dump = subprocess.run(
+        ["objdump", "-d", "--no-show-raw-insn", "-M", "att", path], capture_output=True, text=True, check=True
+    ).stdout
+    return {int(match[1], 16): match[2] for match in map(INSTRUCTION.match, dump.splitlines()) if match}
+
+
+def function_at(code, address):
+    """The instructions of the function at an address: all up to the return that no jump passes."""
+    addresses = sorted(code)
+    position = addresses.index(address)
+    if jump := JUMP.match(code[address]):  # GCC found an identical function and merged the two
+        return function_at(code, int(jump[1], 16))
+    body, end = [], address
+    for here in addresses[position:]:
+        body.append(code[here])
+        if jump := JUMP.match(code[here]):
+            end = max(end, int(jump[1], 16))
+        leaves = code[here].startswith(("ret", "jmp", "notrack jmp")) or code[here].endswith("ret")
+        if leaves and here >= end:
+            return body
+    raise AssertionError(f"no end of the function at {address:#x}")
+
+
+def check(body, register):
+    """Raise AssertionError unless the code stores whole vectors and calls nothing, or is a copy."""
+    if any(re.search(r"<mem(cpy|move)(@plt)?>", line) for line in body):
+        return
+    stores = [line for line in body if re.match(STORE.format(register), line)]
+    assert stores, f"{len(body)} instructions, and none stores a whole {register}: the loop is scalar or half as wide"
+    calls = [line for line in body if "call" in line.partition(" ")[0]]
+    assert not calls, f"calls a function, so works element by element: {calls[0]}"
+
+
+DOUBLE = re.compile(r"v?(?:add|sub|mul|div|sqrt|min|max|fn?m(?:add|sub)\d+|cvtps2)pd\b")
+
+
+def check_single(body):
+    """Raise AssertionError where a float kernel computes with vectors of doubles."""
+    double = [line for line in body if DOUBLE.match(line)]
+    assert not double, f"double arithmetic in a float loop, {len(double)} instructions: {double[0]}"
+
+
+def load_base(path):
+    """Where a loaded object file begins in memory."""
+    maps = Path("/proc/self/maps").read_text().splitlines()
+    return min(int(line.partition("-")[0], 16) for line in maps if line.endswith(path))
+
+
+def test_kernels_store_whole_vectors(row, isa):
+    module = dispatch.kernels_of(isa)
+    path = os.path.realpath(module.__file__)
+    base, code = load_base(path), instructions(path)
+    failures = []
+    for (which, dtype), address in _engine.kernel_addresses(module.kernels, ROWS.index(row)).items():
+        try:
+            body = function_at(code, address - base)
+            check(body, REGISTER[isa])
+            if dtype == "float32":
+                check_single(body)
+        except AssertionError as error:
+            failures.append(f"{row.name} {which} {dtype}: {error}")
+    assert not failures, "\n".join(failures)
+
+
+def test_every_kernel_was_looked_at(row, isa):
+    addresses = _engine.kernel_addresses(dispatch.kernels_of(isa).kernels, ROWS.index(row))
+    assert len(addresses) == 2 * (2 + row.has_gradient_y)
+    assert all(addresses.values())
+
+
+LOOPS = """
+#include <math.h>
+#define LOOP(name, expression) \\
+    void name(const float *restrict x, float *restrict y, long n) { for (long i = 0; i < n; i++) y[i] = expression; }
+LOOP(vectorised, x[i] > 0 ? x[i] : 0)
+LOOP(calling, sinf(x[i]))
+LOOP(promoted, x[i] * 0.1)
+__attribute__((optimize("no-tree-vectorize"))) LOOP(scalar, x[i] * 3 + 1)
+"""
+
+
+@pytest.fixture
+def loops(tmp_path):
+    """``loops(name)`` -> the instructions of one of the functions above."""
+    if not shutil.which("gcc"):
+        pytest.skip("gcc is not installed")
+    source, library = tmp_path / "loops.c", tmp_path / "loops.so"
+    source.write_text(LOOPS)
+    subprocess.run(["gcc", "-O3", "-fno-trapping-math", "-shared", "-fPIC", "-o", library, source, "-lm"], check=True)
+    symbols = subprocess.run(["nm", library], capture_output=True, text=True, check=True).stdout
+    addresses = {line.split()[2]: int(line.split()[0], 16) for line in symbols.splitlines() if " T " in line}
+    return lambda name: function_at(instructions(str(library)), addresses[name])
+
+
+@pytest.mark.parametrize(
+    ("name", "complaint"), [("vectorised", None), ("calling", "calls|scalar"), ("scalar", "scalar or half as wide")]
+)
+def test_a_scalar_loop_is_found(name, complaint, loops):
+    body = loops(name)
+    if complaint is None:
+        check(body, "xmm")
+    else:
+        with pytest.raises(AssertionError, match=complaint):
+            check(body, "xmm")
+    with pytest.raises(AssertionError, match="half as wide"):
+        check(body, "ymm")
+
+
+def test_double_arithmetic_is_found(loops):
+    check_single(loops("vectorised"))
+    with pytest.raises(AssertionError, match="double arithmetic in a float loop"):
+        check_single(loops("promoted"))
