@@ -122,6 +122,8 @@ def round_coefficients(exact: list[mpf], weight: Function, low: mpf, high: mpf, 
 # --- what there is to fit --------------------------------------------------------------------------------------------
 
 LN2 = mpmath.log(2)
+# near the middle of [0, 1], where the polynomial's constant is close to a float
+ATAN_CENTRE = mpf(154) / 256
 
 
 class Polynomial(NamedTuple):
@@ -246,11 +248,11 @@ POLYNOMIALS = [
     ),
     Polynomial(
         "atan_tail",
-        "(atan(q)/q - 1)/u, u = q^2 <= 1; error relative to atan(q)",
-        lambda u: (root(mpmath.atan)(u) - 1) / not_zero(u),
-        lambda u: not_zero(u) / root(mpmath.atan)(u),
-        both(0),
-        both(1),
+        "(atan(q)/q - 1)/u in v = u - 154/256, u = q^2 <= 1; error relative to atan(q)",
+        lambda v: (root(mpmath.atan)(v + ATAN_CENTRE) - 1) / not_zero(v + ATAN_CENTRE),
+        lambda v: not_zero(v + ATAN_CENTRE) / root(mpmath.atan)(v + ATAN_CENTRE),
+        both(-ATAN_CENTRE),
+        both(1 - ATAN_CENTRE),
         {"f32": 9, "f64": 20},
         {"f32": 4, "f64": 4},
     ),

@@ -64,13 +64,13 @@ INLINE float cos_tail_f32(float x) {
     return fma_f32(0x1.99e91p-16f, x2, fma_f32(-0x1.6c0c2ap-10f, x, 0x1.55554ap-5f));
 }
 
-/* (atan(q)/q - 1)/u, u = q^2 <= 1; error relative to atan(q): degree 9, 2^-31.1 */
+/* (atan(q)/q - 1)/u in v = u - 154/256, u = q^2 <= 1; error relative to atan(q): degree 9, 2^-30.5 */
 INLINE float atan_tail_f32(float x) {
     float x2 = x * x;
     float x4 = x2 * x2;
-    float p = fma_f32(0x1.293ccep-10f, x, -0x1.e66ee8p-8f);
-    p = fma_f32(p, x4, fma_f32(fma_f32(0x1.751866p-6f, x, -0x1.70748p-5f), x2, fma_f32(0x1.150662p-4f, x, -0x1.695282p-4f)));
-    p = fma_f32(p, x4, fma_f32(fma_f32(0x1.c51138p-4f, x, -0x1.24761ep-3f), x2, fma_f32(0x1.99981cp-3f, x, -0x1.555552p-2f)));
+    float p = fma_f32(0x1.28f1d6p-10f, x, -0x1.4d4e04p-10f);
+    p = fma_f32(p, x4, fma_f32(fma_f32(0x1.ded7a4p-10f, x, -0x1.d34f06p-9f), x2, fma_f32(0x1.ae978ap-8f, x, -0x1.901fcep-7f)));
+    p = fma_f32(p, x4, fma_f32(fma_f32(0x1.7fa56ep-6f, x, -0x1.7fca96p-5f), x2, fma_f32(0x1.9bb9cep-4f, x, -0x1.fccf5cp-3f)));
     return p;
 }
 
@@ -189,16 +189,16 @@ INLINE double cos_tail_f64(double x) {
     return fma_f64(fma_f64(fma_f64(0x1.a2253cb4e04b1p-45, x2, fma_f64(-0x1.937e0f2a389fp-37, x, 0x1.1eed77be3208p-29)), x2, fma_f64(-0x1.27e4fb60dbe04p-22, x, 0x1.a01a01a001fc7p-16)), x2, fma_f64(-0x1.6c16c16c16b49p-10, x, 0x1.5555555555555p-5));
 }
 
-/* (atan(q)/q - 1)/u, u = q^2 <= 1; error relative to atan(q): degree 20, 2^-60.2 */
+/* (atan(q)/q - 1)/u in v = u - 154/256, u = q^2 <= 1; error relative to atan(q): degree 20, 2^-60.2 */
 INLINE double atan_tail_f64(double x) {
     double x2 = x * x;
     double x4 = x2 * x2;
-    double p = -0x1.22b6738db4306p-17;
-    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.b41b4ac8bf3c8p-14, x, -0x1.371e5a81b393p-11), x2, fma_f64(0x1.1a38d05f636cp-9, x, -0x1.70091b4aea5c7p-8)));
-    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.7307aa70f01bbp-7, x, -0x1.3113d890e1e91p-6), x2, fma_f64(0x1.ac902042c5d6ep-6, x, -0x1.0c9cb607d5b9bp-5)));
-    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.39094309477cdp-5, x, -0x1.5f265dd89f3f3p-5), x2, fma_f64(0x1.84b51bd530123p-5, x, -0x1.aeda8b08864abp-5)));
-    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.e1d49375ed2fap-5, x, -0x1.1110336da0915p-4), x2, fma_f64(0x1.3b139bee87af9p-4, x, -0x1.745d15d2fbd9p-4)));
-    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.c71c71b653675p-4, x, -0x1.2492492457739p-3), x2, fma_f64(0x1.9999999998c67p-3, x, -0x1.555555555554dp-2)));
+    double p = -0x1.213fa0d8a7f5cp-17;
+    p = fma_f64(p, x4, fma_f64(fma_f64(-0x1.b1a74405fdad7p-23, x, -0x1.8097e03d948e8p-21), x2, fma_f64(0x1.8606d64cc1009p-17, x, -0x1.07bcb8945c79fp-16)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.8bf9608709d66p-16, x, -0x1.5e788400a454p-15), x2, fma_f64(0x1.2cfddb197416ap-14, x, -0x1.013eb135c3176p-13)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.bb0d72603d2cfp-13, x, -0x1.7fdd634aeff18p-12), x2, fma_f64(0x1.4ed265417e2b5p-11, x, -0x1.266ccb606bbap-10)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.057793046c34ep-9, x, -0x1.d61b6d888a809p-9), x2, fma_f64(0x1.ad3fa94f4ee9dp-8, x, -0x1.90149ac02ce6fp-7)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.7fa94bfaf169bp-6, x, -0x1.7fcaa2d7d5842p-5), x2, fma_f64(0x1.9bb9cb1b28d21p-4, x, -0x1.fccf5c08c92fp-3)));
     return p;
 }
 

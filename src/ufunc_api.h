@@ -9,9 +9,7 @@
 #include <numpy/dtype_api.h>
 
 /* One strided loop serves every ufunc; what it computes hangs on the ufunc itself. */
-static inline void *ufunc_data(PyArrayMethod_Context *context) {
-    return ((PyUFuncObject *)context->caller)->data[0];
-}
+static inline void *ufunc_data(PyArrayMethod_Context *context) { return ((PyUFuncObject *)context->caller)->data[0]; }
 
 enum dtype_role { ROLE_FLOAT32, ROLE_FLOAT64, ROLE_EXACT, ROLE_WEAK, ROLE_REFUSED };
 
@@ -23,9 +21,9 @@ static enum dtype_role role_of(PyArray_DTypeMeta *dtype) {
     if (dtype == NULL) return ROLE_WEAK; /* the first operand of a reduction without out= */
     if (dtype == &PyArray_PyLongDType || dtype == &PyArray_PyFloatDType) return ROLE_WEAK;
     PyArray_DTypeMeta *const exact[] = {
-        &PyArray_BoolDType, &PyArray_ByteDType, &PyArray_UByteDType, &PyArray_ShortDType,
-        &PyArray_UShortDType, &PyArray_IntDType, &PyArray_UIntDType, &PyArray_LongDType,
-        &PyArray_ULongDType, &PyArray_LongLongDType, &PyArray_ULongLongDType,
+        &PyArray_BoolDType,   &PyArray_ByteDType,     &PyArray_UByteDType,     &PyArray_ShortDType,
+        &PyArray_UShortDType, &PyArray_IntDType,      &PyArray_UIntDType,      &PyArray_LongDType,
+        &PyArray_ULongDType,  &PyArray_LongLongDType, &PyArray_ULongLongDType,
     };
     for (size_t i = 0; i < sizeof exact / sizeof *exact; i++)
         if (dtype == exact[i]) return ROLE_EXACT;
@@ -39,11 +37,15 @@ static int add_loop(PyObject *ufunc, PyArray_DTypeMeta *real, int arrays, int op
     PyArray_DTypeMeta *dtypes[NPY_MAXARGS];
     PyType_Slot slots[] = {{NPY_METH_strided_loop, (void *)loop}, {0, NULL}};
     PyArrayMethod_Spec spec = {
-        .name = "actkernels", .nin = operands - 1, .nout = 1, .casting = NPY_NO_CASTING,
-        .flags = NPY_METH_NO_FLOATINGPOINT_ERRORS, .dtypes = dtypes, .slots = slots,
+        .name = "actkernels",
+        .nin = operands - 1,
+        .nout = 1,
+        .casting = NPY_NO_CASTING,
+        .flags = NPY_METH_NO_FLOATINGPOINT_ERRORS,
+        .dtypes = dtypes,
+        .slots = slots,
     };
-    for (int i = 0; i < operands; i++)
-        dtypes[i] = i < arrays || i == operands - 1 ? real : &PyArray_DoubleDType;
+    for (int i = 0; i < operands; i++) dtypes[i] = i < arrays || i == operands - 1 ? real : &PyArray_DoubleDType;
     return PyUFunc_AddLoopFromSpec(ufunc, &spec);
 }
 

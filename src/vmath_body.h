@@ -1,4 +1,6 @@
-/* The algorithms of vmath.h for one type: `real` with its integers, `F(name)` the name with the type's suffix. */
+/* The algorithms of vmath.h for one type: `real` with its integers, `F(name)` the name with the type's suffix.
+ * The ULP over each function are the largest found in a sample: every 17th and every 101st float, four million doubles
+ * of all sizes; subnormal results count. Levels with fma agree in every bit of it. */
 
 #define R(constant) ((real)(constant))
 #define PICK(f32, f64) (sizeof(real) == 4 ? R(f32) : R(f64))
@@ -12,9 +14,9 @@
 #define TINY F(from_bits)(POWER(-MANTISSA - 7))
 /* Below, f(x) = x for a function with f'(0) = 1. */
 #define SMALL F(from_bits)(POWER(-MANTISSA - 3))
-/* Changes an argument only where it is SMALL, so that no product meets a subnormal. */
 /* A smaller argument's square is nothing beside 1. */
 #define ROOT_TINY F(from_bits)(POWER(-MANTISSA / 2 - 4))
+/* Added, changes an argument only where it is SMALL, so that no product meets a subnormal. */
 #define NUDGE F(from_bits)(POWER(-2 * MANTISSA - 14))
 
 /* A value and what its rounding left. */
@@ -40,7 +42,8 @@ INLINE real F(from_bits)(natural bits) {
 }
 
 /* Clamps compare representations. As a select of floats the compiler would turn them into control flow, drag the
- * following operations into both branches and blend each of them. A NaN may be clamped as well: the caller's last select
+ * following operations into both branches and blend each of them. A NaN may be clamped as well: the caller's last
+ *   select
  * brings it back. SSE2 compares no 64-bit integers, and would leave the loop scalar: there the sign of a difference
  * serves for magnitudes, and a select of floats for numbers of either sign. */
 #if defined(__x86_64__) && !defined(__SSE4_2__)
@@ -121,8 +124,8 @@ INLINE real F(residual)(real n, real q, real d) {
 #endif
 }
 
-/* (n + n_low) / (d + d_low) rounded essentially once: one division, then the residual's share added. `inverse` is 1/d
- * to a few bits, the cheapest that the caller knows. */
+/* (n + n_low) / (d + d_low), d > 0, rounded essentially once: one division, then the residual's share added. `inverse`
+ * is 1/d to a few bits, the cheapest that the caller knows. */
 INLINE real F(corrected_quotient)(real n, real n_low, real d, real d_low, real q, real inverse) {
     return F(fma)(F(residual)(n, q, d) + F(fma)(-q, d_low, n_low), inverse, q);
 }
@@ -192,6 +195,10 @@ INLINE real F(half)(real x) {
 #define EXP_MIN PICK(-104, -745.2)
 #define EXP_MAX PICK(0x1.62e42ep6, 0x1.62e42fefa39efp9)
 
+/* range: any
+ * max ULP, with fma / without: float 0.76 / 0.76, double 0.76 / 0.76
+ * special: 0 from -104 / -745.2 down, subnormals before it rounded once more; inf beyond EXP_MAX; NaN stays
+ * identity: exp(x) = 2^k exp(r); 1 + r keeps its rounding error, else the sum alone would cost 0.75 */
 INLINE real F(exp)(real x) {
     F(expansion) e = F(expand)(F(at_least)(x + TINY, EXP_MIN), R(0));
     real y = F(scale)(F(significand)(e).high, F(exponent)(e.shifted));
@@ -210,6 +217,11 @@ INLINE F(pair) F(expm1_pair)(F(expansion) e) {
     return F(fast_two_sum)(sum, F(fma)(power, e.low, low));
 }
 
+/* range: x <= 0 (and -0), a with 0 <= a < 2 fast for subnormal x, any a right
+ * max ULP, with fma / without: float 0.76 / 0.76, double 0.75 / 0.75
+ * special: a * -0 = -0, a * -1 at -inf; for x > 0 the result means nothing, but costs nothing; NaN stays
+ * identity: expm1 stays a pair until it is multiplied: a * (exp(x) - 1) is 0 at -1e-8, and a rounded expm1 costs
+ *   another ulp */
 INLINE real F(scaled_expm1)(real a, real x) {
     real t = F(smaller)(F(larger)(FABS(x), MIN_NORMAL), -EXPM1_MIN);
     F(pair) y = F(expm1_pair)(F(expand)(-t, R(0)));
@@ -227,6 +239,10 @@ INLINE real F(scaled_expm1_pair)(real a, real relative_low, real x) {
     return x == x ? product : x;
 }
 
+/* range: any
+ * max ULP, with fma / without: float 0.94 / 0.94, double 0.88 / 0.94
+ * special: -1 at -inf, x for small x, -0 for -0; NaN stays
+ * identity: 2^k r + (2^k - 1), each part exact, the small one last; exp(x) - 1 would cancel */
 INLINE real F(expm1)(real x) {
     real z = F(at_most)(F(at_least)(x + NUDGE, EXPM1_MIN), PICK(89, 710));
     F(expansion) e = F(expand)(z, R(0));
@@ -240,6 +256,10 @@ INLINE real F(expm1)(real x) {
     return FABS(x) > SMALL ? y : x;
 }
 
+/* range: any
+ * max ULP, with fma / without: float 0.77 / 0.77, double 0.77 / 0.77
+ * special: 0.5 at 0, 1 at inf, 0 at -inf, subnormals down to -103.97 / -745.1; NaN stays
+ * identity: e/(1 + e) or 1/(1 + e) with e = exp(-|x|): 1/(1 + exp(-x)) overflows at -89 and is 2.4 ULP wrong before */
 INLINE real F(logistic)(real x) {
     real t = F(smaller)(F(larger)(FABS(x), TINY), -EXP_MIN);
     F(expansion) e = F(expand)(-t, R(0));
@@ -259,6 +279,11 @@ INLINE real F(logistic)(real x) {
 #define TANH_CENTRE PICK(0.35, 0.17)
 #define TANH_MAX PICK(9.02, 19.07)
 
+/* range: any
+ * max ULP, with fma / without: float 0.61 / 0.61, double 0.77 / 0.77
+ * special: +-1 at +-inf, x for subnormal x; odd; NaN stays
+ * identity: (1 - e)/(1 + e) with e = exp(-2|x|) as 1 + e = d + d_low and 2 - d exact; near 0, where 1 - e cancels,
+ *   odd polynomial */
 INLINE real F(tanh)(real x) {
     real magnitude = F(larger)(FABS(x), MIN_NORMAL);
     real t = F(smaller)(F(larger)(magnitude, ROOT_TINY), TANH_MAX);
@@ -296,6 +321,10 @@ INLINE real F(log_pair)(real u, real u_low, real offset) {
     return sum.high + (sum.low + F(fma)(k, F(LN2_LOW), F(log1p_rest)(f, f_low)));
 }
 
+/* range: any
+ * max ULP, with fma / without: float 1.20 / 1.21, double 1.21 / 1.21
+ * special: -inf at -1, NaN below, inf at inf, x for small x; NaN stays
+ * identity: log(u + u_low) with 1 + x = u + u_low exactly; log(1 + x) would lose the bits of u_low */
 INLINE real F(log1p)(real x) {
     real a = F(at_least)(x + NUDGE, R(-1));
     real u = R(1) + a;
@@ -306,7 +335,10 @@ INLINE real F(log1p)(real x) {
     return x < INFINITE ? y : x;
 }
 
-/* log(1 + exp(x + x_low)) from the expansion of exp(-|x + x_low|) */
+/* range: any
+ * max ULP, with fma / without: float 0.91 / 0.96, double 0.92 / 1.02
+ * special: inf at inf, 0 at -inf, exp(x) and its subnormals for very negative x; NaN stays
+ * identity: max(x, 0) + log(1 + exp(-|x|)): log(1 + exp(x)) overflows, a threshold is 5e5 wrong in double */
 INLINE real F(softplus_of)(F(expansion) expansion, real x, real x_low) {
     F(pair) p = F(significand)(expansion);
     real power = F(power)(expansion.shifted);
@@ -350,7 +382,7 @@ INLINE F(tail) F(normal_tail)(real t, real t_excess, real z, real z_low) {
     s_low += F(product_error)(v, slope, v * slope);
 #endif
     real g = p.high * inverse, y = g * s;
-    /* the relative fault of `inverse` counts MILLS_FAULT + v MILLS_FAULT_SLOPE times: through the factor and through v */
+    /* the relative fault of `inverse` counts MILLS_FAULT + v MILLS_FAULT_SLOPE times: as a factor and through v */
     real fault = F(fma)(-inverse, d_low, F(residual)(R(1), inverse, d));
     real low = F(fma)(g, s_low, F(product_error)(g, s, y));
     low = F(fma)(s, F(fma)(p.low, inverse, F(product_error)(p.high, inverse, g)), low);
@@ -384,6 +416,10 @@ INLINE real F(erf_outer_value)(real t) {
 #endif
 }
 
+/* range: any
+ * max ULP, with fma / without: float 1.60 / 1.74, double 1.66 / 1.68
+ * special: -0 at -inf and at -0, x/2 for tiny x; down to the last subnormal, -14.36 / -38.5; NaN stays
+ * identity: max(x, 0) - |x| times the tail beyond |x|: x/2 (1 + erf) has nothing left at -5.5 */
 INLINE real F(gelu)(real x) {
     real magnitude = F(smaller)(F(larger)(FABS(x), NUDGE), TAIL_MAX);
     F(tail) g = F(gauss_tail)(F(larger)(magnitude, TINY));
@@ -392,6 +428,10 @@ INLINE real F(gelu)(real x) {
     return FABS(x) <= NUDGE ? F(half)(x) : y;
 }
 
+/* range: any
+ * max ULP, with fma / without: float 1.57 / 1.71, double 1.62 / 1.69
+ * special: 0.5 at 0, 1 at inf, 0 at -inf; NaN stays
+ * identity: the tail, or 1 minus it */
 INLINE real F(normal_cdf)(real x) {
     F(tail) g = F(gauss_tail)(F(smaller)(F(larger)(FABS(x), TINY), TAIL_MAX));
     real y = F(scale)(g.high + g.low, F(exponent)(g.shifted));
@@ -399,6 +439,10 @@ INLINE real F(normal_cdf)(real x) {
     return x == x ? y : x;
 }
 
+/* range: any
+ * max ULP, with fma / without: float 0.77 / 1.08, double 0.75 / 1.09
+ * special: 0 at +-inf; NaN stays
+ * identity: x^2 keeps its rounding error, which exp would magnify x^2/2 times */
 INLINE real F(normal_pdf)(real x) {
     real t = F(smaller)(F(larger)(FABS(x), TINY), TAIL_MAX), square = t * t;
     F(expansion) e = F(expand)(R(-0.5) * square, R(-0.5) * F(product_error)(t, t, square));
@@ -408,6 +452,10 @@ INLINE real F(normal_pdf)(real x) {
     return x == x ? y : x;
 }
 
+/* range: any
+ * max ULP, with fma / without: float 1.56 / 1.72, double 1.64 / 1.72
+ * special: 2 at -inf, 0 at inf, 1 at 0; NaN stays
+ * identity: twice the tail, or 2 minus it; x^2 and sqrt(2) x keep their rounding errors */
 INLINE real F(erfc)(real x) {
     F(tail) g = F(erfc_tail)(F(smaller)(F(larger)(FABS(x), TINY), ERFC_MAX));
     real y = F(scale)(R(2) * (g.high + g.low), F(exponent)(g.shifted));
@@ -415,6 +463,10 @@ INLINE real F(erfc)(real x) {
     return x == x ? y : x;
 }
 
+/* range: any
+ * max ULP, with fma / without: float 0.91 / 1.08, double 0.88 / 1.27
+ * special: +-1 at +-inf, 2/sqrt(pi) x for tiny x; odd. Monotone but for single ulps where it becomes 1; NaN stays
+ * identity: x + x P(x^2 - 9/16) in the centre: about 1/2 the terms of P are small; 1 - erfc(x) outside */
 INLINE real F(erf)(real x) {
     real magnitude = F(larger)(FABS(x), MIN_NORMAL);
     real t = F(smaller)(F(larger)(magnitude, ROOT_TINY), ERF_MAX);
@@ -454,12 +506,20 @@ INLINE real F(circular)(F(expansion) r, natural quarter) {
     return F(from_bits)(F(to_bits)(y) ^ ((k & 2) << (8 * sizeof(real) - 2)));
 }
 
+/* range: |x| <= TRIG_MAX (sin: any)
+ * max ULP, with fma / without: float 0.87 / 0.91, double 0.84 / 0.87
+ * special: x for small x; NaN at +-inf from sin; NaN stays
+ * identity: pi/2 in four parts, k times each of the first three exact: near multiples of pi/2 nothing else is left */
 INLINE real F(sin_ordinary)(real x) {
     real y = F(circular)(F(reduce)(F(larger)(FABS(x), ROOT_TINY)), 0);
     y = F(from_bits)(F(to_bits)(y) ^ (F(to_bits)(x) & F(to_bits)(-R(0))));
     return FABS(x) <= ROOT_TINY ? x : y;
 }
 
+/* range: |x| <= TRIG_MAX (cos: any)
+ * max ULP, with fma / without: float 0.89 / 0.89, double 0.86 / 0.90
+ * special: 1 at 0; NaN at +-inf from cos; NaN stays
+ * identity: as sin, a quarter further */
 INLINE real F(cos_ordinary)(real x) { return F(circular)(F(reduce)(F(larger)(FABS(x), ROOT_TINY)), 1); }
 
 /* For all finite arguments. The branch keeps a loop from vectorising: a kernel looks first whether its block holds an
@@ -470,29 +530,38 @@ INLINE real F(cos)(real x) { return FABS(x) <= TRIG_MAX ? F(cos_ordinary)(x) : C
 
 INLINE int F(is_large)(real x) { return FABS(x) > TRIG_MAX; }
 
+/* range: any
+ * max ULP, with fma / without: float 0.98 / 1.08, double 0.94 / 1.02
+ * special: +-pi/2 at +-inf, x for small x; odd; NaN stays
+ * identity: pi/2 - atan(1/x) beyond 1, with the rounding errors of pi/2, of 1/x and of the difference */
 INLINE real F(atan)(real x) {
     real t = F(smaller)(F(larger)(FABS(x), ROOT_TINY), F(from_bits)(POWER(MANTISSA + 7)));
     real q = F(smaller)(t, R(1)) / F(larger)(t, R(1)); /* t or 1/t */
-    real u = q * q, curve = u * F(atan_tail)(u);
-    real high = F(PIO2) - q;
-    real q_low = F(residual)(R(1), q, t) * q; /* of 1/t; it counts 1/(1 + u) times */
-    real outer_low = F(fma)(-q, curve, F(fma)(F(fma)(R(0.5), u, R(-1)), q_low, F(PIO2_LOW)));
+    real u = q * q, curve = u * F(atan_tail)(u - R(0.6015625));
+    real inner = F(fma)(q, curve, q), inner_low = F(fma)(q, curve, q - inner);
 #if !VMATH_FMA
-    outer_low -= F(product_error)(q, curve, q * curve);
+    inner_low += F(product_error)(q, curve, q * curve);
 #endif
-    real outer = high + (((F(PIO2) - high) - q) + outer_low);
-    real y = t > R(1) ? outer : F(fma)(q, curve, q);
+    real q_low = F(residual)(R(1), q, t) * q; /* of 1/t; it counts 1/(1 + u) times */
+    F(pair) high = F(fast_two_sum)(F(PIO2), -inner);
+    real outer = high.high + (high.low + F(fma)(F(fma)(R(0.5), u, R(-1)), q_low, F(PIO2_LOW) - inner_low));
+    real y = t > R(1) ? outer : inner;
     return FABS(x) > ROOT_TINY ? F(with_sign)(y, x) : x;
 }
 
-/* log(t + sqrt(t^2 + 1)), t = |x|: an odd polynomial where the logarithm would cancel; log(t) + ln2 where t^2 + 1 = t^2 */
+/* range: any
+ * max ULP, with fma / without: float 0.77 / 0.76, double 0.74 / 0.75
+ * special: +-inf at +-inf, x for small x; odd; NaN stays
+ * identity: log(t + sqrt(t^2 + 1)), t = |x|, the sum as a pair: in x it cancels for x < 0; odd polynomial near 0;
+ *   log(2t) far out */
 INLINE real F(asinh)(real x) {
     real t = F(larger)(FABS(x), ROOT_TINY);
     real limited = F(smaller)(t, F(from_bits)(POWER(MANTISSA + 2))), square = limited * limited;
     real centre = F(fma)(t, square * F(asinh_centre)(square), t);
     F(pair) w = F(fast_two_sum)(square > R(1) ? square : R(1), square > R(1) ? R(1) : square);
     real root = SQRT(w.high);
-    real root_low = (F(residual)(w.high, root, root) + (w.low + F(product_error)(limited, limited, square))) * (R(0.5) / root);
+    real rest = F(residual)(w.high, root, root) + (w.low + F(product_error)(limited, limited, square));
+    real root_low = rest * (R(0.5) / root);
     F(pair) sum = F(fast_two_sum)(root, limited);
     int huge = t > F(from_bits)(POWER(MANTISSA + 2));
     real y = F(log_pair)(huge ? t : sum.high, huge ? R(0) : sum.low + root_low, huge ? R(1) : R(0));
