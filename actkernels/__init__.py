@@ -16,6 +16,14 @@ from __future__ import annotations
 
 from typing import Any
 
+try:
+    from actkernels import _engine  # noqa: F401
+except ImportError as error:
+    raise ImportError(
+        f"the compiled modules of actkernels are missing from {__path__[0]}. If that is a checkout, build it there"
+        " (pip install -e .) or start Python in another folder."
+    ) from error
+
 from actkernels import activations, ufuncs
 from actkernels.activation import ACTIVATIONS, Activation, get
 from actkernels.config import show_config

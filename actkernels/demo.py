@@ -164,7 +164,7 @@ def draw(inpt: NDArray[Any], results: Sequence[Result]) -> bytes:
             axis.set_axis_off()
             axis.set_title(title if title == "original" else f"{result.activation!r} {title}", fontsize=10)
     png = io.BytesIO()
-    figure.savefig(png, format="png", dpi=110)
+    figure.savefig(png, format="png", dpi=80)
     return png.getvalue()
 
 

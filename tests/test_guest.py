@@ -22,7 +22,7 @@ LINUX_X86_64 = sys.platform == "linux" and os.uname().machine == "x86_64"
 
 def fresh(code, *arguments):
     """Run code in a fresh process and return what it printed; nothing may appear on stderr."""
-    result = subprocess.run([sys.executable, *arguments, "-c", code], capture_output=True, text=True, timeout=60)
+    result = subprocess.run([sys.executable, "-P", *arguments, "-c", code], capture_output=True, text=True, timeout=60)
     assert not result.stderr, result.stderr
     assert not result.returncode
     return result.stdout
