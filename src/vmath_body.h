@@ -157,9 +157,7 @@ INLINE F(expansion) F(expand)(real z, real z_low) {
 }
 
 /* exp(z) / 2^k */
-INLINE F(pair) F(significand)(F(expansion) e) {
-    return F(fast_two_sum)(e.one, (e.high - (e.one - R(1))) + e.low);
-}
+INLINE F(pair) F(significand)(F(expansion) e) { return F(fast_two_sum)(e.one, (e.high - (e.one - R(1))) + e.low); }
 
 /* x * 2^k for x >= 0 with k in the exponent's field, rounded once more where the result is subnormal.
  * The exponent is added as an integer; where that would leave the normal range, x + 2^(1 - BIAS - k) has the result's
