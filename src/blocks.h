@@ -10,7 +10,7 @@
 #define SELU_SCALE_ALPHA 1.7580993408473768599402175208123
 
 /* t - a t, whose rounding would be all that is left of a line near its root */
-static inline pair_f64 intercept(double t, double a) {
+INLINE pair_f64 intercept(double t, double a) {
     double product = a * t, high = t - product;
     double in_high = t - high; /* two_sum of t and -product */
     double low = (t - (high + in_high)) + (in_high - product);

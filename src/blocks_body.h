@@ -1,61 +1,61 @@
 /* The blocks of blocks.h for one type: `real`, and `F(name)` the name with the type's suffix. */
 
 /* NaN where x is NaN, else the value: for results that are chosen by comparisons, which NaN fails. */
-static inline real F(keep_nan)(real value, real x) { return x == x ? value : x; }
+INLINE real F(keep_nan)(real value, real x) { return x == x ? value : x; }
 
 /* The exact error of the rounded sum a + b, whichever is larger. */
-static inline real F(sum_error)(real a, real b) {
+INLINE real F(sum_error)(real a, real b) {
     real sum = a + b, b_in_sum = sum - a;
     return (a - (sum - b_in_sum)) + (b - b_in_sum);
 }
 
 /* The bits of a parameter that its rounding to `real` loses. */
-static inline real F(rest)(double a) { return (real)(a - (double)(real)a); }
+INLINE real F(rest)(double a) { return (real)(a - (double)(real)a); }
 
 /* What the rounded product (real)a * x lacks of a * x. */
-static inline real F(product_rest)(double a, real x) {
+INLINE real F(product_rest)(double a, real x) {
     real high = (real)a;
     return F(fma)(F(rest)(a), x, F(product_error)(high, x, high * x));
 }
 
 /* Where a product is far from the ends of the range, its rest can be had; elsewhere it must not be touched. */
-static inline int F(has_rest)(real product) { return (FABS(product) > SMALLEST) & (FABS(product) < LARGEST); }
+INLINE int F(has_rest)(real product) { return (FABS(product) > SMALLEST) & (FABS(product) < LARGEST); }
 
 /* a * x: any x, <= 0.51 ULP with all bits of a; <= 1 ULP where the product is tiny. -0 stays. */
-static inline real F(scaled)(double a, real x) {
+INLINE real F(scaled)(double a, real x) {
     real product = (real)a * x, exact = product + F(product_rest)(a, x);
     return F(has_rest)(product) ? exact : product;
 }
 
 /* a * x + b + b_low with all bits of a: any x, <= 0.51 ULP, also where the sum cancels. */
-static inline real F(sum_of_product)(double a, real x, real b, real b_low) {
+INLINE real F(sum_of_product)(double a, real x, real b, real b_low) {
     real product = (real)a * x, sum = product + b;
     real exact = sum + (F(sum_error)(product, b) + (F(product_rest)(a, x) + b_low));
     return F(has_rest)(product) ? exact : sum;
 }
 
 /* a * x + b, and the line t + a (x - t) through (t, t). */
-static inline real F(linear)(double a, real x, double b) { return F(sum_of_product)(a, x, (real)b, F(rest)(b)); }
-static inline real F(line_through)(double t, double a, real x) {
+INLINE real F(linear)(double a, real x, double b) { return F(sum_of_product)(a, x, (real)b, F(rest)(b)); }
+INLINE real F(line_through)(double t, double a, real x) {
     pair_f64 b = intercept(t, a);
     return F(sum_of_product)(a, x, (real)b.high, F(rest)(b.high) + (real)b.low);
 }
 
 /* exp(-|z + z_low|) */
-static inline F(expansion) F(expand_decay)(real z, real z_low) {
+INLINE F(expansion) F(expand_decay)(real z, real z_low) {
     real size = FABS(z), size_low = z < 0 ? -z_low : z_low;
     int far = size > DECAY_MAX;
     return F(expand)((far ? -DECAY_MAX : -size) - DECAY_TINY, far ? 0 : -size_low);
 }
 
 /* The same of a x: the rounding of the product, which exp would magnify, enters as its low part. */
-static inline F(expansion) F(expand_scaled_decay)(double a, real x) {
+INLINE F(expansion) F(expand_scaled_decay)(double a, real x) {
     return F(expand_decay)((real)a * x, F(product_rest)(a, x));
 }
 
-static inline real F(sum_of_decay)(F(expansion) e) { return F(significand)(e).high * F(power)(e.shifted); }
+INLINE real F(sum_of_decay)(F(expansion) e) { return F(significand)(e).high * F(power)(e.shifted); }
 
-static inline real F(product_of_decay)(real n, F(expansion) e) {
+INLINE real F(product_of_decay)(real n, F(expansion) e) {
     F(pair) p = F(significand)(e);
     real size = F(scale)(F(product)(FABS(n), p.high, p.low), F(exponent)(e.shifted));
     return F(keep_nan)(F(with_sign)(size, n), n);
@@ -63,17 +63,17 @@ static inline real F(product_of_decay)(real n, F(expansion) e) {
 
 /* exp(-|x|) and exp(-|a x|), but no less than a number far below half an ulp of 1: to be added to numbers of the
  * order of one. <= 0.6 ULP. */
-static inline real F(decay)(real x) { return F(sum_of_decay)(F(expand_decay)(x, 0)); }
-static inline real F(scaled_decay)(double a, real x) { return F(sum_of_decay)(F(expand_scaled_decay)(a, x)); }
+INLINE real F(decay)(real x) { return F(sum_of_decay)(F(expand_decay)(x, 0)); }
+INLINE real F(scaled_decay)(double a, real x) { return F(sum_of_decay)(F(expand_scaled_decay)(a, x)); }
 
 /* n exp(-|x|) and n exp(-|a x|), n bounded: <= 0.6 ULP, rounded once more where the result is subnormal. */
-static inline real F(times_decay)(real n, real x) { return F(product_of_decay)(n, F(expand_decay)(x, 0)); }
-static inline real F(times_scaled_decay)(real n, double a, real x) {
+INLINE real F(times_decay)(real n, real x) { return F(product_of_decay)(n, F(expand_decay)(x, 0)); }
+INLINE real F(times_scaled_decay)(real n, double a, real x) {
     return F(product_of_decay)(n, F(expand_scaled_decay)(a, x));
 }
 
 /* n / (1 + exp(-a x)), n bounded: <= 0.6 ULP, rounded once more where the result is subnormal. */
-static inline real F(times_scaled_logistic)(real n, double a, real x) {
+INLINE real F(times_scaled_logistic)(real n, double a, real x) {
     F(expansion) e = F(expand_scaled_decay)(a, x);
     F(pair) p = F(significand)(e);
     real power = F(power)(e.shifted);
@@ -86,16 +86,16 @@ static inline real F(times_scaled_logistic)(real n, double a, real x) {
     return F(keep_nan)(y, x);
 }
 
-static inline real F(scaled_logistic)(double a, real x) { return F(times_scaled_logistic)(1, a, x); }
+INLINE real F(scaled_logistic)(double a, real x) { return F(times_scaled_logistic)(1, a, x); }
 
 /* a (exp(x) - 1) for x <= 0: <= 0.6 ULP with all bits of a. */
-static inline real F(times_expm1)(double a, real x) {
+INLINE real F(times_expm1)(double a, real x) {
     real high = (real)a;
     return F(scaled_expm1_pair)(high, high == 0 ? 0 : F(rest)(a) / high, x);
 }
 
 /* log(1 + exp(a x)) / a for a > 0: <= 1 ULP where a is a power of two, else 1.5. */
-static inline real F(scaled_softplus)(double a, real x) {
+INLINE real F(scaled_softplus)(double a, real x) {
     real high = (real)a, inverse = 1 / high, product = high * x;
     real n = F(softplus_of)(F(expand_scaled_decay)(a, x), product, F(has_rest)(product) ? F(product_rest)(a, x) : 0);
     real y = F(corrected_quotient)(n, 0, high, F(rest)(a), n * inverse, inverse);
@@ -103,7 +103,7 @@ static inline real F(scaled_softplus)(double a, real x) {
 }
 
 /* normal_cdf(x) + x normal_pdf(x), with b = t normal_pdf(t) - normal_cdf(-t) and t = |x|: -b for x < 0, else 1 + b. */
-static inline real F(gelu_gradient)(real x) {
+INLINE real F(gelu_gradient)(real x) {
     real t = F(at_most)(FABS(x) + DECAY_TINY, NORMAL_MAX), square = t * t;
     real z = (real)-0.5 * square, z_low = (real)-0.5 * F(product_error)(t, t, square);
     F(expansion) e = F(expand)(z, z_low);
@@ -119,7 +119,7 @@ static inline real F(gelu_gradient)(real x) {
 }
 
 /* n / (1 + u) for u >= 0, infinity included, and |n| <= u or a constant: rounded essentially once. */
-static inline real F(over_one_plus)(real n, real u) {
+INLINE real F(over_one_plus)(real n, real u) {
     real d = 1 + u;
     real y = F(quotient)(n, 0, d, F(sum_error)(1, u));
     /* far out the 1 is lost anyway, and the correction with it */
@@ -128,12 +128,12 @@ static inline real F(over_one_plus)(real n, real u) {
 }
 
 /* Held to a size that times_decay still takes to 0 at its far end: for what would be infinite there. */
-static inline real F(bounded)(real x) { return F(at_least)(F(at_most)(x, BOUND), -BOUND); }
+INLINE real F(bounded)(real x) { return F(at_least)(F(at_most)(x, BOUND), -BOUND); }
 
-static inline real F(fabs)(real x) { return FABS(x); }
+INLINE real F(fabs)(real x) { return FABS(x); }
 
 /* The largest integer <= x, without an instruction that the baseline lacks. */
-static inline real F(floor)(real x) {
+INLINE real F(floor)(real x) {
     real rounded = F(with_sign)((FABS(x) + INTEGERS) - INTEGERS, x);
     real below = rounded > x ? rounded - 1 : rounded;
     return FABS(x) < INTEGERS ? below : x;
