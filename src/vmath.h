@@ -62,5 +62,4 @@ INLINE double fma_f64(double a, double b, double c) { return a * b + c; }
 #define HALF_MANTISSA 27
 #include "vmath_body.h"
 
-#undef INLINE
 #endif
