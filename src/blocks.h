@@ -25,6 +25,7 @@ INLINE pair_f64 intercept(double t, double a) {
 #define DECAY_TINY 0x1p-40f
 #define BOUND 0x1p64f
 #define SMALLEST 0x1p-76f
+#define LIFT 0x1p64f
 #define LARGEST 0x1p120f
 #define LARGE 0x1p30f
 #define NORMAL_MAX 14.8f
@@ -39,6 +40,7 @@ INLINE pair_f64 intercept(double t, double a) {
 #define DECAY_TINY 0x1p-70
 #define BOUND 0x1p512
 #define SMALLEST 0x1p-900
+#define LIFT 0x1p128
 #define LARGEST 0x1p1010
 #define LARGE 0x1p60
 #define NORMAL_MAX 39.2

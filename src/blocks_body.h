@@ -21,10 +21,19 @@ INLINE real F(product_rest)(double a, real x) {
 /* Where a product is far from the ends of the range, its rest can be had; elsewhere it must not be touched. */
 INLINE int F(has_rest)(real product) { return (FABS(product) > SMALLEST) & (FABS(product) < LARGEST); }
 
-/* a * x: any x, <= 0.51 ULP with all bits of a; <= 1 ULP where the product is tiny. -0 stays. */
+/* a * x: any x, <= 0.51 ULP with all bits of a. -0 stays. */
 INLINE real F(scaled)(double a, real x) {
-    real product = (real)a * x, exact = product + F(product_rest)(a, x);
-    return F(has_rest)(product) ? exact : product;
+    real product = (real)a * x;
+#if VMATH_FMA
+    real exact = product + F(product_rest)(a, x);
+    return FABS(product) > 0 && FABS(product) < INFINITE ? exact : product;
+#else
+    /* the halves of a tiny product would underflow: it is lifted and lowered again */
+    int tiny = FABS(product) < SMALLEST;
+    real lifted = tiny ? x * LIFT : x, exact = (real)a * lifted + F(product_rest)(a, lifted);
+    exact = tiny ? exact * (1 / LIFT) : exact;
+    return FABS(product) > 0 && FABS(product) < INFINITE ? exact : product;
+#endif
 }
 
 /* a * x + b + b_low with all bits of a: any x, <= 0.51 ULP, also where the sum cancels. */
@@ -65,6 +74,17 @@ INLINE real F(product_of_decay)(real n, F(expansion) e) {
  * order of one. <= 0.6 ULP. */
 INLINE real F(decay)(real x) { return F(sum_of_decay)(F(expand_decay)(x, 0)); }
 INLINE real F(scaled_decay)(double a, real x) { return F(sum_of_decay)(F(expand_scaled_decay)(a, x)); }
+
+/* (n + n_low) / (d + d_low) * exp(min(x, 0)): <= 0.6 ULP, rounded once more where the result is subnormal. */
+INLINE real F(falling_quotient)(real n, real n_low, real d, real d_low, real x) {
+    F(expansion) e = F(expand_decay)(x, 0);
+    F(pair) p = F(significand)(e);
+    real m = x < 0 ? n * p.high : n;
+    real falling_low = F(fma)(n_low, p.high, F(fma)(n, p.low, F(product_error)(n, p.high, m)));
+    real y = F(quotient)(m, x < 0 ? falling_low : n_low, d, d_low);
+    y = F(with_sign)(F(scale)(FABS(y), x < 0 ? F(exponent)(e.shifted) : 0), n);
+    return F(keep_nan)(y, x);
+}
 
 /* n exp(-|x|) and n exp(-|a x|), n bounded: <= 0.6 ULP, rounded once more where the result is subnormal. */
 INLINE real F(times_decay)(real n, real x) { return F(product_of_decay)(n, F(expand_decay)(x, 0)); }
@@ -147,6 +167,7 @@ INLINE real F(floor)(real x) {
 #undef DECAY_TINY
 #undef BOUND
 #undef SMALLEST
+#undef LIFT
 #undef LARGEST
 #undef LARGE
 #undef NORMAL_MAX

@@ -8,9 +8,9 @@
 # numbers the exponential stays `WIDE` times too large until `narrow` scales the result, rounding it once.
 cimport vmath
 from vmath cimport (
-    ONE, SELU_SCALE, SELU_SCALE_ALPHA, at_most, bounded, decay, exp, fabs, floor, fma, keep_nan, line_through, linear,
-    over_one_plus, product_error, quotient, real, scaled, scaled_decay, scaled_logistic,
-    scaled_softplus, sum_error, times_decay, times_expm1, times_scaled_decay, times_scaled_logistic,
+    ONE, SELU_SCALE, SELU_SCALE_ALPHA, at_most, bounded, decay, exp, fabs, falling_quotient, floor, fma, keep_nan,
+    line_through, linear, over_one_plus, product_error, quotient, real, scaled, scaled_decay, scaled_logistic,
+    scaled_softplus, sum_error, times_expm1, times_scaled_decay, times_scaled_logistic,
 )
 
 
@@ -181,8 +181,8 @@ cdef inline real logistic(real x) noexcept nogil:
 
 cdef inline real logistic_gradient(real x) noexcept nogil:
     # y (1 - y) without the cancellation of 1 - y
-    cdef real e = exp(-fabs(x))
-    return e / ((1 + e) * (1 + e))
+    cdef real e = exp(-fabs(x)), d = 1 + e
+    return quotient(e, 0, d * d, product_error(d, d, d * d) + 2 * d * sum_error(1, e))
 
 cdef inline real logistic_gradient_y(real y) noexcept nogil:
     return y * (1 - y)
@@ -229,8 +229,8 @@ cdef inline real mish(real x) noexcept nogil:
     cdef real square_e = fma(e, linear_e, double_e)
     cdef real n = t * (one + linear_e), d = one + square_e
     cdef real n_low = product_error(t, one + linear_e, n) + t * sum_error(one, linear_e)
-    cdef real y = quotient(n, n_low, d, sum_error(one, square_e))
-    return (x if x > 40 else y) if x >= 0 else times_decay(y, x)
+    cdef real y = falling_quotient(n, n_low, d, sum_error(one, square_e), x)
+    return x if x > 40 else y
 
 cdef inline real mish_gradient(real x) noexcept nogil:
     # n/d + x logistic(x) (1 - n^2/d^2) over the common denominator d^2, as polynomials in exp(-|x|); d as above
@@ -241,8 +241,8 @@ cdef inline real mish_gradient(real x) noexcept nogil:
     cdef real n = (
         fma(e, fma(e, 4 * e + fma(4 * u, 1 + e, 6), 4), 1) if x >= 0
         else fma(e, fma(e, 4 + e, fma(4, t, 6)), 4 * (1 + t)))
-    cdef real y = quotient(n, 0, d * d, product_error(d, d, d * d) + 2 * d * sum_error(one, square_e))
-    return y if x >= 0 else times_decay(y, x)
+    cdef real square_low = product_error(d, d, d * d) + 2 * d * sum_error(one, square_e)
+    return falling_quotient(n, 0, d * d, square_low, x)
 
 
 # ---- with a quotient

@@ -35,8 +35,10 @@ cdef extern from "blocks.h" nogil:
     double over_one_plus "over_one_plus_f64"(double n, double u) noexcept
     float quotient "quotient_f32"(float n, float n_low, float d, float d_low) noexcept
     double quotient "quotient_f64"(double n, double n_low, double d, double d_low) noexcept
+    float falling_quotient "falling_quotient_f32"(float n, float n_low, float d, float d_low, float x) noexcept
     float linear "linear_f32"(double a, float x, double b) noexcept
     float line_through "line_through_f32"(double t, double a, float x) noexcept
+    double falling_quotient "falling_quotient_f64"(double n, double n_low, double d, double d_low, double x) noexcept
     double linear "linear_f64"(double a, double x, double b) noexcept
     double line_through "line_through_f64"(double t, double a, double x) noexcept
     float scaled "scaled_f32"(double a, float x) noexcept
