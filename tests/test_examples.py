@@ -1,7 +1,8 @@
 """What the documentation shows is what happens."""
 
 import doctest
-import importlib
+import importlib.util
+import json
 import pkgutil
 import re
 from pathlib import Path
@@ -59,3 +60,14 @@ def test_every_public_function_has_an_example():
         if ">>>" not in (getattr(ak, name).__doc__ or ""):
             without.append(name)
     assert not without
+
+
+def test_the_readme_shows_the_measured_table():
+    path = ROOT / "bench" / "numpynet.py"
+    if not path.exists():
+        pytest.skip("the benchmarks are not here: this tests the build")
+    spec = importlib.util.spec_from_file_location("bench_numpynet", path)
+    bench = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(bench)
+    readme = (ROOT / "README.md").read_text()
+    assert bench.with_table(readme, json.loads(bench.RESULTS.read_text())) == readme, "bench/numpynet.py --readme"
