@@ -41,6 +41,26 @@ INLINE real F(line_through)(double t, double a, real x) {
     return F(sum_of_product)(a, x, (real)b.high, F(rest)(b.high) + (real)b.low);
 }
 
+/* x + b with all bits of b: <= 0.51 ULP, also where the sum cancels. -0 stays where b is 0. */
+INLINE real F(plus)(real x, double b) {
+    real high = (real)b, sum = x + high, exact = sum + (F(sum_error)(x, high) + F(rest)(b));
+    return FABS(sum) < LARGEST && b != 0 ? exact : sum;
+}
+
+/* x > b and x < b with all bits of b. */
+INLINE int F(above)(real x, double b) {
+    real high = (real)b;
+    return (x > high) | ((x == high) & ((double)high > b));
+}
+INLINE int F(under)(real x, double b) { return F(above)(-x, -b); }
+
+/* scale * x^2 + bias: any x, <= 0.51 ULP with all bits of the parameters. */
+INLINE real F(parabola)(double scale, real x, double bias) {
+    real square = x * x, high = (real)scale;
+    real low = F(product_error)(x, x, square) * high;
+    return F(sum_of_product)(scale, square, (real)bias, F(has_rest)(square) ? low + F(rest)(bias) : F(rest)(bias));
+}
+
 /* exp(-|z + z_low|) */
 INLINE F(expansion) F(expand_decay)(real z, real z_low) {
     real size = FABS(z), size_low = z < 0 ? -z_low : z_low;
@@ -88,6 +108,12 @@ INLINE real F(times_scaled_logistic)(real n, double a, real x) {
 
 INLINE real F(scaled_logistic)(double a, real x) { return F(times_scaled_logistic)(1, a, x); }
 
+/* n exp(-x^2), n bounded: <= 0.7 ULP; the rounding of x^2 enters as its low part. */
+INLINE real F(times_gaussian)(real n, real x) {
+    real square = x * x;
+    return F(product_of_decay)(n, F(expand_decay)(square, F(product_error)(x, x, square)));
+}
+
 /* a (exp(x) - 1) for x <= 0: <= 0.6 ULP with all bits of a. */
 INLINE real F(times_expm1)(double a, real x) {
     real high = (real)a;
@@ -132,6 +158,14 @@ INLINE real F(bounded)(real x) { return F(at_least)(F(at_most)(x, BOUND), -BOUND
 
 INLINE real F(fabs)(real x) { return FABS(x); }
 
+INLINE real F(sqrt)(real x) { return SQRT(x); }
+
+/* sqrt(x^2 + b) for b > 0: any x, <= 1 ULP. */
+INLINE real F(root_of_sum)(real x, real b) {
+    real size = FABS(x);
+    return size > ROOT_FAR ? size : SQRT(F(fma)(x, x, b));
+}
+
 /* The largest integer <= x, without an instruction that the baseline lacks. */
 INLINE real F(floor)(real x) {
     real rounded = F(with_sign)((FABS(x) + INTEGERS) - INTEGERS, x);
@@ -142,6 +176,8 @@ INLINE real F(floor)(real x) {
 #undef real
 #undef F
 #undef FABS
+#undef SQRT
+#undef ROOT_FAR
 #undef INFINITE
 #undef DECAY_MAX
 #undef DECAY_TINY

@@ -1,6 +1,8 @@
 # The functions of vmath.h and blocks.h under one name for float and double: Cython picks by the argument.
 cdef extern from "blocks.h" nogil:
     double ONE "1.0"
+    double ERF_SLOPE
+    double LECUN_SCALE
     double SELU_SCALE
     double SELU_SCALE_ALPHA
     float exp "exp_f32"(float x) noexcept
@@ -55,6 +57,32 @@ cdef extern from "blocks.h" nogil:
     float scaled_softplus "scaled_softplus_f32"(double a, float x) noexcept
     double times_scaled_logistic "times_scaled_logistic_f64"(double n, double a, double x) noexcept
     double scaled_softplus "scaled_softplus_f64"(double a, double x) noexcept
+    float root_of_sum "root_of_sum_f32"(float x, float b) noexcept
+    double root_of_sum "root_of_sum_f64"(double x, double b) noexcept
+    float sqrt "sqrt_f32"(float x) noexcept
+    double sqrt "sqrt_f64"(double x) noexcept
+    float plus "plus_f32"(float x, double b) noexcept
+    double plus "plus_f64"(double x, double b) noexcept
+    float parabola "parabola_f32"(double scale, float x, double bias) noexcept
+    double parabola "parabola_f64"(double scale, double x, double bias) noexcept
+    float times_gaussian "times_gaussian_f32"(float n, float x) noexcept
+    double times_gaussian "times_gaussian_f64"(double n, double x) noexcept
+    float expm1 "expm1_f32"(float x) noexcept
+    double expm1 "expm1_f64"(double x) noexcept
+    float log1p "log1p_f32"(float x) noexcept
+    double log1p "log1p_f64"(double x) noexcept
+    float softplus "softplus_f32"(float x) noexcept
+    double softplus "softplus_f64"(double x) noexcept
+    float erf "erf_f32"(float x) noexcept
+    double erf "erf_f64"(double x) noexcept
+    float atan "atan_f32"(float x) noexcept
+    double atan "atan_f64"(double x) noexcept
+    float asinh "asinh_f32"(float x) noexcept
+    double asinh "asinh_f64"(double x) noexcept
+    bint above "above_f32"(float x, double b) noexcept
+    bint above "above_f64"(double x, double b) noexcept
+    bint under "under_f32"(float x, double b) noexcept
+    bint under "under_f64"(double x, double b) noexcept
 
 ctypedef fused real:
     float
