@@ -11,6 +11,8 @@
 #define ERF_SLOPE 1.1283791670955125738961589031215
 /* LeCun et al. (1998) */
 #define LECUN_SCALE 1.7159
+#define LECUN_GRADIENT (1.7159 * 8 / 3)
+#define LECUN_HALF_WIDTH 0.75
 #define SELU_SCALE_ALPHA 1.7580993408473768599402175208123
 
 /* t - a t, whose rounding would be all that is left of a line near its root */
@@ -32,7 +34,9 @@ INLINE pair_f64 intercept(double t, double a) {
 #define SMALLEST 0x1p-76f
 #define LARGEST 0x1p120f
 #define LARGE 0x1p30f
-#define ROOT_FAR 0x1p62f
+#define ROOT_FAR 0x1p50f
+#define CUBE_FAR 0x1p33f
+#define NUDGE_BELOW 0x1p-60f
 #define NORMAL_MAX 14.8f
 #define INTEGERS 0x1p23f
 #include "blocks_body.h"
@@ -48,7 +52,9 @@ INLINE pair_f64 intercept(double t, double a) {
 #define SMALLEST 0x1p-900
 #define LARGEST 0x1p1010
 #define LARGE 0x1p60
-#define ROOT_FAR 0x1p510
+#define ROOT_FAR 0x1p400
+#define CUBE_FAR 0x1p300
+#define NUDGE_BELOW 0x1p-400
 #define NORMAL_MAX 39.2
 #define INTEGERS 0x1p52
 #include "blocks_body.h"

@@ -8,10 +8,11 @@
 # numbers the exponential stays `WIDE` times too large until `narrow` scales the result, rounding it once.
 cimport vmath
 from vmath cimport (
-    ERF_SLOPE, LECUN_SCALE, ONE, SELU_SCALE, SELU_SCALE_ALPHA, above, at_most, bounded, decay, exp, expm1, fabs, floor,
-    fma, keep_nan, line_through, linear, over_one_plus, parabola, plus, product_error, quotient, real, root_of_sum, scaled,
-    scaled_decay, scaled_logistic, scaled_softplus, sqrt, sum_error, times_decay, times_expm1, times_gaussian,
-    times_scaled_decay, times_scaled_logistic, under,
+    LECUN_GRADIENT, LECUN_HALF_WIDTH, LECUN_SCALE, ONE, SELU_SCALE, SELU_SCALE_ALPHA, above, at_most, bent, bounded,
+    copysign, decay, decay_ratio, exp, exp_ratio, expm1, expm1_ratio, fabs, floor, fma, keep_nan, line_through,
+    linear, over_one_plus, over_root, over_root_gradient, parabola, plus, product_error, quarter_parabola, quotient,
+    real, root_of_sum, scaled, scaled_decay, scaled_logistic, scaled_softplus, scaled_squareplus, sum_error,
+    times_decay, times_expm1, times_gaussian, times_scaled_decay, times_scaled_logistic,
 )
 
 
@@ -141,8 +142,8 @@ cdef inline real hard_sigmoid_gradient_y(real y, double slope, double offset) no
 
 cdef inline real hard_swish(real x) noexcept nogil:
     cdef real shifted = x + 3, square = x * shifted
-    cdef real parabola = quotient(square, product_error(x, shifted, square) + x * sum_error(x, 3), 6, 0)
-    return -0.0 if x <= -3 else (x if x >= 3 else parabola)
+    cdef real middle = quotient(square, product_error(x, shifted, square) + x * sum_error(x, 3), 6, 0)
+    return -0.0 if x <= -3 else (x if x >= 3 else middle)
 
 cdef inline real hard_swish_gradient(real x) noexcept nogil:
     return 0 if x <= -3 else (1 if x >= 3 else (2 * x + 3) / 6)
@@ -166,7 +167,7 @@ cdef inline real softshrink_gradient_y(real y, double lambd) noexcept nogil:
 
 
 cdef inline real hardshrink(real x, double lambd) noexcept nogil:
-    return keep_nan(x if above(fabs(x), lambd) else 0, x)
+    return keep_nan(x if above(fabs(x), lambd) else copysign(0, x), x)
 
 cdef inline real hardshrink_gradient(real x, double lambd) noexcept nogil:
     return shrink_gradient(x, lambd, lambd)
@@ -176,7 +177,8 @@ cdef inline real hardshrink_gradient_y(real y, double lambd) noexcept nogil:
 
 
 cdef inline real shrink(real x, double lambd, double bias) noexcept nogil:
-    return keep_nan(plus(x, -bias) if above(x, lambd) else (plus(x, bias) if under(x, -lambd) else 0), x)
+    cdef real moved = plus(fabs(x), -bias)
+    return keep_nan((moved if x > 0 else -moved) if above(fabs(x), lambd) else copysign(0, x), x)
 
 cdef inline real shrink_gradient(real x, double lambd, double bias) noexcept nogil:
     return keep_nan(1 if above(fabs(x), lambd) else 0, x)
@@ -236,16 +238,14 @@ cdef inline real star_relu_gradient(real x, double scale, double bias) noexcept 
 
 
 cdef inline real smelu(real x, double beta) noexcept nogil:
-    cdef real shifted = plus(x, beta)
-    cdef real share = shifted / <real>beta
-    return 0 if x <= -<real>beta else (x if x >= <real>beta else 0.25 * shifted * share)
+    return (x if x >= <real>beta else quarter_parabola(x, beta)) if above(x, -beta) else keep_nan(0, x)
 
 cdef inline real smelu_gradient(real x, double beta) noexcept nogil:
-    return 0 if x <= -<real>beta else (1 if x >= <real>beta else 0.5 * plus(x, beta) / <real>beta)
+    return keep_nan((1 if x >= <real>beta else 0.5 * plus(x, beta) / <real>beta) if above(x, -beta) else 0, x)
 
 
 cdef inline real sqnl(real x) noexcept nogil:
-    return 1 if x > 2 else (-1 if x < -2 else fma(-0.25 * fabs(x), x, x))
+    return 1 if x > 2 else (-1 if x < -2 else copysign(fma(-0.25 * fabs(x), x, x), x))
 
 cdef inline real sqnl_gradient(real x) noexcept nogil:
     return 0 if fabs(x) > 2 else 1 - 0.5 * fabs(x)
@@ -253,8 +253,8 @@ cdef inline real sqnl_gradient(real x) noexcept nogil:
 
 cdef inline real hard_mish(real x) noexcept nogil:
     cdef real shifted = x + 2, square = x * shifted
-    cdef real parabola = 0.5 * (square + (product_error(x, shifted, square) + x * sum_error(x, 2)))
-    return -0.0 if x <= -2 else (x if x >= 0 else parabola)
+    cdef real middle = 0.5 * (square + (product_error(x, shifted, square) + x * sum_error(x, 2)))
+    return -0.0 if x <= -2 else (x if x >= 0 else middle)
 
 cdef inline real hard_mish_gradient(real x) noexcept nogil:
     return 0 if x <= -2 else (1 if x >= 0 else x + 1)
@@ -283,10 +283,10 @@ cdef inline real selu_gradient_y(real y) noexcept nogil:
 
 
 cdef inline real celu(real x, double alpha) noexcept nogil:
-    return x if x > 0 else <real>alpha * expm1(x / <real>alpha)
+    return x if x > 0 else scaled(alpha, expm1_ratio(x, alpha))
 
 cdef inline real celu_gradient(real x, double alpha) noexcept nogil:
-    return keep_nan(1 if x > 0 else exp(x / <real>alpha), x)
+    return keep_nan(1 if x > 0 else exp_ratio(x, alpha), x)
 
 cdef inline real celu_gradient_y(real y, double alpha) noexcept nogil:
     return keep_nan(1 if y > 0 else 1 + y / <real>alpha, y)
@@ -362,7 +362,8 @@ cdef inline real lecun_tanh(real x) noexcept nogil:
     return scaled(LECUN_SCALE, vmath.tanh(2 * x / 3))
 
 cdef inline real lecun_tanh_gradient(real x) noexcept nogil:
-    return scaled(LECUN_SCALE, 2 * tanh_gradient(2 * x / 3) / 3)
+    cdef real e = decay_ratio(x, LECUN_HALF_WIDTH)
+    return keep_nan(scaled(LECUN_GRADIENT, e / ((1 + e) * (1 + e))), x)
 
 cdef inline real lecun_tanh_gradient_y(real y) noexcept nogil:
     cdef real t = y / <real>LECUN_SCALE
@@ -456,9 +457,7 @@ cdef inline real symm_elliot_gradient_y(real y, double steepness) noexcept nogil
 # ---- with a root
 
 cdef inline real squareplus(real x, double b) noexcept nogil:
-    # x + root cancels for x < 0, so there b over their difference
-    cdef real root = root_of_sum(x, <real>b)
-    return 0.5 * (x + root) if x >= 0 else 0.5 * <real>b / (root - x)
+    return scaled_squareplus(b, x)
 
 cdef inline real squareplus_gradient(real x, double b) noexcept nogil:
     cdef real root = root_of_sum(x, <real>b)
@@ -467,25 +466,17 @@ cdef inline real squareplus_gradient(real x, double b) noexcept nogil:
 
 
 cdef inline real bent_identity(real x) noexcept nogil:
-    # (root - 1) / 2 = x^2 / (2 (root + 1)), which does not cancel
-    cdef real bend = 0.5 * bounded(x) / (root_of_sum(bounded(x), 1) + 1)
-    return x + x * bend
+    return bent(x)
 
 cdef inline real bent_identity_gradient(real x) noexcept nogil:
     return keep_nan(1 + 0.5 * bounded(x) / root_of_sum(bounded(x), 1), x)
 
 
 cdef inline real isru(real x, double alpha) noexcept nogil:
-    # far out over abs(x), where x^2 would overflow
-    cdef real t = 1 / x
-    cdef real near = x / sqrt(fma(<real>alpha * x, x, 1)), far = 1 / sqrt(fma(t, t, <real>alpha))
-    return near if fabs(x) <= 1 else (far if x > 0 else -far)
+    return over_root(alpha, x)
 
 cdef inline real isru_gradient(real x, double alpha) noexcept nogil:
-    cdef real t = 1 / x
-    cdef real near = 1 / sqrt(fma(<real>alpha * x, x, 1)), far = fabs(t) / sqrt(fma(t, t, <real>alpha))
-    cdef real share = near if fabs(x) <= 1 else far
-    return keep_nan(share * share * share, x)
+    return over_root_gradient(alpha, x)
 
 
 cdef inline real isrlu(real x, double alpha) noexcept nogil:
@@ -519,10 +510,3 @@ cdef inline real gelu(real x) noexcept nogil:
 
 cdef inline real gelu_gradient(real x) noexcept nogil:
     return vmath.gelu_gradient(x)
-
-
-cdef inline real erf(real x) noexcept nogil:
-    return vmath.erf(x)
-
-cdef inline real erf_gradient(real x) noexcept nogil:
-    return keep_nan(scaled(ERF_SLOPE, times_gaussian(1, x)), x)

@@ -2,6 +2,8 @@
 cdef extern from "blocks.h" nogil:
     double ONE "1.0"
     double ERF_SLOPE
+    double LECUN_GRADIENT
+    double LECUN_HALF_WIDTH
     double LECUN_SCALE
     double SELU_SCALE
     double SELU_SCALE_ALPHA
@@ -83,6 +85,24 @@ cdef extern from "blocks.h" nogil:
     bint above "above_f64"(double x, double b) noexcept
     bint under "under_f32"(float x, double b) noexcept
     bint under "under_f64"(double x, double b) noexcept
+    float copysign "with_sign_f32"(float x, float sign) noexcept
+    double copysign "with_sign_f64"(double x, double sign) noexcept
+    float scaled_squareplus "scaled_squareplus_f32"(double b, float x) noexcept
+    float over_root_gradient "over_root_gradient_f32"(double a, float x) noexcept
+    float over_root "over_root_f32"(double a, float x) noexcept
+    double scaled_squareplus "scaled_squareplus_f64"(double b, double x) noexcept
+    double over_root_gradient "over_root_gradient_f64"(double a, double x) noexcept
+    double over_root "over_root_f64"(double a, double x) noexcept
+    float bent "bent_f32"(float x) noexcept
+    double bent "bent_f64"(double x) noexcept
+    float decay_ratio "decay_ratio_f32"(float x, double a) noexcept
+    double decay_ratio "decay_ratio_f64"(double x, double a) noexcept
+    float exp_ratio "exp_ratio_f32"(float x, double a) noexcept
+    double exp_ratio "exp_ratio_f64"(double x, double a) noexcept
+    float expm1_ratio "expm1_ratio_f32"(float x, double a) noexcept
+    double expm1_ratio "expm1_ratio_f64"(double x, double a) noexcept
+    float quarter_parabola "quarter_parabola_f32"(float x, double b) noexcept
+    double quarter_parabola "quarter_parabola_f64"(double x, double b) noexcept
 
 ctypedef fused real:
     float
