@@ -46,10 +46,10 @@ if ABI3:
     MACROS.append(("Py_LIMITED_API", "0x030B0000"))
 
 NO_COMPILER = """
-actkernels is compiled when it is installed from source, and no working C compiler was found.
-Install one, then try again:
-  Debian, Ubuntu  apt install gcc libc6-dev          Alpine   apk add gcc musl-dev
-  Fedora          dnf install gcc                    macOS    xcode-select --install
+actkernels is compiled when it is installed from source, and no C compiler with Python's headers was found.
+Install them, then try again:
+  Debian, Ubuntu  apt install gcc python3-dev        Alpine   apk add gcc musl-dev python3-dev
+  Fedora          dnf install gcc python3-devel      macOS    xcode-select --install
   Windows         "Desktop development with C++" of the Visual Studio Build Tools
 or install a wheel, which needs no compiler: pip install --only-binary :all: actkernels
 The compiler said: {}"""
@@ -67,10 +67,10 @@ class BuildExtensions(build_ext):
         self.parallel = self.parallel or os.cpu_count()
 
     def accepts(self, flags):
-        """Compile an empty file with `flags`; None, or what went wrong."""
+        """Compile next to nothing with `flags`; None, or what went wrong."""
         with tempfile.TemporaryDirectory() as folder:
             source = Path(folder, "probe.c")
-            source.write_text("#include <stddef.h>\nint probe;\n")
+            source.write_text("#include <Python.h>\nint probe;\n")
             try:
                 self.compiler.compile([str(source)], output_dir=folder, extra_postargs=flags)
             except (CompileError, OSError) as error:

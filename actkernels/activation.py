@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-import inspect
 import math
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -15,6 +13,8 @@ from actkernels import _engine, ufuncs
 from actkernels.catalogue import ROWS, Row, Ulp, names, spelling
 
 if TYPE_CHECKING:
+    from inspect import Signature
+
     from numpy.typing import ArrayLike, NDArray
 
 # What NumPy's ufuncs understand besides `out`; everything else is a parameter of the activation.
@@ -76,9 +76,6 @@ class Activation:
         self.doc = self.__doc__ = row.doc
         self.source = row.source
         self.max_ulp: Ulp = row.max_ulp
-        self.aliases = tuple(
-            name for name, other, _ in names() if other is row and spelling(name) != spelling(row.name)
-        )
         self.ufunc: np.ufunc = getattr(ufuncs, row.name)
         self._ufunc_x: np.ufunc = getattr(ufuncs, f"{row.name}_backward_x")
         self._ufunc_y: np.ufunc | None = getattr(ufuncs, f"{row.name}_backward_y", None)
@@ -86,13 +83,22 @@ class Activation:
         self.params = MappingProxyType(self._complete(params or {}))
         self._defaults = _engine.Parameters(tuple(self.params.values()))
         self.saves = "output" if self._follows_from_output(self.params) else "input"
-        keyword = inspect.Parameter.KEYWORD_ONLY
-        self.__signature__ = inspect.Signature(
+
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        """Other names that `actkernels.get` knows."""
+        return tuple(name for name, row, _ in names() if row is self._row and spelling(name) != spelling(self.name))
+
+    @property
+    def __signature__(self) -> Signature:
+        from inspect import Parameter, Signature  # for people who ask, not at import
+
+        return Signature(
             [
-                inspect.Parameter("x", inspect.Parameter.POSITIONAL_OR_KEYWORD),
-                inspect.Parameter("out", inspect.Parameter.POSITIONAL_OR_KEYWORD, default=None),
-                *(inspect.Parameter(name, keyword, default=value) for name, value in self.params.items()),
-                inspect.Parameter("ufunc_arguments", inspect.Parameter.VAR_KEYWORD),
+                Parameter("x", Parameter.POSITIONAL_OR_KEYWORD),
+                Parameter("out", Parameter.POSITIONAL_OR_KEYWORD, default=None),
+                *(Parameter(name, Parameter.KEYWORD_ONLY, default=value) for name, value in self.params.items()),
+                Parameter("ufunc_arguments", Parameter.VAR_KEYWORD),
             ]
         )
 
@@ -378,6 +384,8 @@ def get(activation: Any) -> Activation:
         try:
             return _BY_SPELLING[spelling(activation)]
         except KeyError:
+            import difflib  # for people who mistype
+
             near = difflib.get_close_matches(spelling(activation), _BY_SPELLING, n=1)
             hint = f"did you mean {near[0]!r}?" if near else "actkernels.ACTIVATIONS lists the names"
             raise ValueError(f"no activation {activation!r}; {hint}") from None
