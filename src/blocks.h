@@ -7,6 +7,12 @@
 
 /* Klambauer et al. (2017): the fixed point with mean 0 and variance 1 */
 #define SELU_SCALE 1.0507009873554804934193349852946
+/* 2 / sqrt(pi): the slope of erf at 0 */
+#define ERF_SLOPE 1.1283791670955125738961589031215
+/* LeCun et al. (1998) */
+#define LECUN_SCALE 1.7159
+#define LECUN_GRADIENT (1.7159 * 8 / 3)
+#define LECUN_HALF_WIDTH 0.75
 #define SELU_SCALE_ALPHA 1.7580993408473768599402175208123
 
 /* t - a t, whose rounding would be all that is left of a line near its root */
@@ -20,6 +26,7 @@ INLINE pair_f64 intercept(double t, double a) {
 #define real float
 #define F(name) name##_f32
 #define FABS __builtin_fabsf
+#define SQRT __builtin_sqrtf
 #define INFINITE __builtin_inff()
 #define DECAY_MAX 170.0f
 #define DECAY_TINY 0x1p-40f
@@ -28,6 +35,9 @@ INLINE pair_f64 intercept(double t, double a) {
 #define LIFT 0x1p64f
 #define LARGEST 0x1p120f
 #define LARGE 0x1p30f
+#define ROOT_FAR 0x1p50f
+#define CUBE_FAR 0x1p33f
+#define NUDGE_BELOW 0x1p-60f
 #define NORMAL_MAX 14.8f
 #define INTEGERS 0x1p23f
 #include "blocks_body.h"
@@ -35,6 +45,7 @@ INLINE pair_f64 intercept(double t, double a) {
 #define real double
 #define F(name) name##_f64
 #define FABS __builtin_fabs
+#define SQRT __builtin_sqrt
 #define INFINITE __builtin_inf()
 #define DECAY_MAX 1400.0
 #define DECAY_TINY 0x1p-70
@@ -43,6 +54,9 @@ INLINE pair_f64 intercept(double t, double a) {
 #define LIFT 0x1p128
 #define LARGEST 0x1p1010
 #define LARGE 0x1p60
+#define ROOT_FAR 0x1p400
+#define CUBE_FAR 0x1p300
+#define NUDGE_BELOW 0x1p-400
 #define NORMAL_MAX 39.2
 #define INTEGERS 0x1p52
 #include "blocks_body.h"

@@ -50,6 +50,27 @@ INLINE real F(line_through)(double t, double a, real x) {
     return F(sum_of_product)(a, x, (real)b.high, F(rest)(b.high) + (real)b.low);
 }
 
+/* x + b with all bits of b: <= 0.51 ULP, also where the sum cancels. -0 stays where b is 0. */
+INLINE real F(plus)(real x, double b) {
+    real high = (real)b, sum = x + high, exact = sum + (F(sum_error)(x, high) + F(rest)(b));
+    return FABS(sum) < LARGEST && b != 0 ? exact : sum;
+}
+
+/* x > b and x < b with all bits of b. */
+INLINE int F(above)(real x, double b) {
+    real high = (real)b;
+    return (x > high) | ((x == high) & ((double)high > b));
+}
+INLINE int F(under)(real x, double b) { return F(above)(-x, -b); }
+
+/* scale * x^2 + bias: any x, <= 0.51 ULP with all bits of the parameters. */
+INLINE real F(parabola)(double scale, real x, double bias) {
+    real square = x * x, high = (real)scale;
+    real low = F(product_error)(x, x, square) * high;
+    real y = F(sum_of_product)(scale, square, (real)bias, F(has_rest)(square) ? low + F(rest)(bias) : F(rest)(bias));
+    return square < LARGEST ? y : high * x * x;
+}
+
 /* exp(-|z + z_low|) */
 INLINE F(expansion) F(expand_decay)(real z, real z_low) {
     real size = FABS(z), size_low = z < 0 ? -z_low : z_low;
@@ -108,6 +129,12 @@ INLINE real F(times_scaled_logistic)(real n, double a, real x) {
 
 INLINE real F(scaled_logistic)(double a, real x) { return F(times_scaled_logistic)(1, a, x); }
 
+/* n exp(-x^2), n bounded: <= 0.7 ULP; the rounding of x^2 enters as its low part. */
+INLINE real F(times_gaussian)(real n, real x) {
+    real square = x * x;
+    return F(product_of_decay)(n, F(expand_decay)(square, F(product_error)(x, x, square)));
+}
+
 /* a (exp(x) - 1) for x <= 0: <= 0.6 ULP with all bits of a. */
 INLINE real F(times_expm1)(double a, real x) {
     real high = (real)a;
@@ -152,6 +179,8 @@ INLINE real F(bounded)(real x) { return F(at_least)(F(at_most)(x, BOUND), -BOUND
 
 INLINE real F(fabs)(real x) { return FABS(x); }
 
+INLINE real F(sqrt)(real x) { return SQRT(x); }
+
 /* The largest integer <= x, without an instruction that the baseline lacks. */
 INLINE real F(floor)(real x) {
     real rounded = F(with_sign)((FABS(x) + INTEGERS) - INTEGERS, x);
@@ -159,9 +188,91 @@ INLINE real F(floor)(real x) {
     return FABS(x) < INTEGERS ? below : x;
 }
 
+/* sqrt(x^2 + b) for b > 0: any x, <= 1 ULP; as a pair essentially exact, for |x| up to ROOT_FAR. */
+INLINE real F(root_of_sum)(real x, real b) {
+    real size = FABS(x);
+    return size > ROOT_FAR ? size : SQRT(F(fma)(x, x, b));
+}
+
+INLINE F(pair) F(root_pair)(real a, real x, real b, real b_low) { /* sqrt(a x^2 + b), a and b > 0 */
+    real scaled = a * x, square = scaled * x, sum = square + b;
+    real low = F(fma)(x, F(product_error)(a, x, scaled), F(product_error)(scaled, x, square)) +
+               F(sum_error)(square, b) + b_low;
+    real root = SQRT(sum);
+    return (F(pair)){root, (F(residual)(sum, root, root) + low) * ((real)0.5 / root)};
+}
+
+/* x / sqrt(1 + a x^2) for a > 0: any x, <= 0.6 ULP. Far out the 1 is nothing, and x^2 would overflow. */
+INLINE real F(over_root)(double a, real x) {
+    F(pair) root = F(root_pair)((real)a, F(at_least)(F(at_most)(x, ROOT_FAR), -ROOT_FAR), 1, 0);
+    real y = F(quotient)(F(at_least)(F(at_most)(x, ROOT_FAR), -ROOT_FAR), 0, root.high, root.low);
+    return F(keep_nan)(y, x);
+}
+
+/* Its gradient, (1 + a x^2)^(-3/2); far out by parts, since the power would overflow. <= 4 ULP. */
+INLINE real F(over_root_gradient)(double a, real x) {
+    real high = (real)a, sum = F(fma)(high * x, x, 1), t = 1 / x;
+    real near = 1 / (sum * SQRT(sum)), far = FABS(t) * t * t / (high * SQRT(high));
+    return F(keep_nan)(FABS(x) < CUBE_FAR ? near : FABS(far), x);
+}
+
+/* x + (sqrt(x^2 + 1) - 1) / 2: any x, <= 0.7 ULP. Near 0 by x^2 / (sqrt(x^2 + 1) + 1), which does not cancel. */
+INLINE real F(bent)(real x) {
+    F(pair) root = F(root_pair)(1, F(at_least)(F(at_most)(x, ROOT_FAR), -ROOT_FAR), 1, 0);
+    real square = x * x;
+    real near = x + (real)0.5 * F(quotient)(square, F(product_error)(x, x, square), root.high + 1, root.low);
+    real half = (real)0.5 * root.high, sum = x + half;
+    real far = sum + (F(sum_error)(x, half) + (real)0.5 * (root.low - 1));
+    real y = FABS(x) > 1 ? far : near;
+    real beyond = x > 0 ? (real)1.5 * x : (real)0.5 * x;
+    return FABS(x) < NUDGE_BELOW ? x : (FABS(x) < ROOT_FAR ? y : beyond);
+}
+
+/* (x + sqrt(x^2 + b)) / 2 for b > 0: any x, <= 0.6 ULP. The sum cancels for x < 0: there b / 2 over the difference. */
+INLINE real F(scaled_squareplus)(double b, real x) {
+    real high = (real)b, half = (real)0.5 * FABS(x);
+    F(pair) root = F(root_pair)(1, F(smaller)(FABS(x), ROOT_FAR), high, F(rest)(b));
+    real half_root = (real)0.5 * root.high, sum = half + half_root;
+    real low = F(sum_error)(half, half_root) + (real)0.5 * root.low;
+    real near = x < 0 ? F(quotient)((real)0.25 * high, (real)0.25 * F(rest)(b), sum, low) : sum + low;
+    real far = x < 0 ? (real)0.25 * high / FABS(x) : x;
+    return F(keep_nan)(FABS(x) < ROOT_FAR ? near : far, x);
+}
+
+/* exp(z + rest) with z + rest = x / a in two parts, as a decay exp(-|x / a|) or as it is. */
+INLINE real F(ratio_rest)(real x, real z, double a) {
+    real high = (real)a;
+    real rest = (F(residual)(x, z, high) - z * F(rest)(a)) / high;
+    return F(has_rest)(z) ? rest : 0;
+}
+INLINE real F(decay_ratio)(real x, double a) {
+    real z = x / (real)a;
+    return F(product_of_decay)(1, F(expand_decay)(z, F(ratio_rest)(x, z, a)));
+}
+INLINE real F(exp_ratio)(real x, double a) {
+    real z = x / (real)a, y = F(exp)(z);
+    return y < LARGEST ? F(fma)(y, F(ratio_rest)(x, z, a), y) : y;
+}
+INLINE real F(expm1_ratio)(real x, double a) {
+    real z = x / (real)a, y = F(expm1)(z);
+    real exact = y + F(ratio_rest)(x, z, a) * (y + 1);
+    return F(has_rest)(y) ? exact : y;
+}
+
+/* (x + b)^2 / (4 b) for b > 0, 0 from -b down: <= 0.6 ULP with all bits of b. */
+INLINE real F(quarter_parabola)(real x, double b) {
+    real high = (real)b, s = x + high, s_low = F(sum_error)(x, high) + F(rest)(b), n = s * s;
+    real n_low = F(fma)(s_low, s_low, F(fma)(2 * s, s_low, F(product_error)(s, s, n)));
+    return F(quotient)(n, n_low, 4 * high, 4 * F(rest)(b));
+}
+
 #undef real
 #undef F
 #undef FABS
+#undef SQRT
+#undef ROOT_FAR
+#undef CUBE_FAR
+#undef NUDGE_BELOW
 #undef INFINITE
 #undef DECAY_MAX
 #undef DECAY_TINY

@@ -8,9 +8,11 @@
 # numbers the exponential stays `WIDE` times too large until `narrow` scales the result, rounding it once.
 cimport vmath
 from vmath cimport (
-    ONE, SELU_SCALE, SELU_SCALE_ALPHA, at_most, bounded, decay, exp, fabs, falling_quotient, floor, fma, keep_nan,
-    line_through, linear, over_one_plus, product_error, quotient, real, scaled, scaled_decay, scaled_logistic,
-    scaled_softplus, sum_error, times_expm1, times_scaled_decay, times_scaled_logistic,
+    LECUN_GRADIENT, LECUN_HALF_WIDTH, LECUN_SCALE, ONE, SELU_SCALE, SELU_SCALE_ALPHA, above, at_most, bent, bounded,
+    copysign, decay, decay_ratio, exp, exp_ratio, expm1, expm1_ratio, fabs, falling_quotient, floor, fma, keep_nan,
+    line_through, linear, over_one_plus, over_root, over_root_gradient, parabola, plus, product_error,
+    quarter_parabola, quotient, real, root_of_sum, scaled, scaled_decay, scaled_logistic, scaled_softplus,
+    scaled_squareplus, sum_error, times_expm1, times_gaussian, times_scaled_decay, times_scaled_logistic,
 )
 
 
@@ -140,11 +142,122 @@ cdef inline real hard_sigmoid_gradient_y(real y, double slope, double offset) no
 
 cdef inline real hard_swish(real x) noexcept nogil:
     cdef real shifted = x + 3, square = x * shifted
-    cdef real parabola = quotient(square, product_error(x, shifted, square) + x * sum_error(x, 3), 6, 0)
-    return -0.0 if x <= -3 else (x if x >= 3 else parabola)
+    cdef real middle = quotient(square, product_error(x, shifted, square) + x * sum_error(x, 3), 6, 0)
+    return -0.0 if x <= -3 else (x if x >= 3 else middle)
 
 cdef inline real hard_swish_gradient(real x) noexcept nogil:
     return 0 if x <= -3 else (1 if x >= 3 else (2 * x + 3) / 6)
+
+
+cdef inline real threshold(real x, double theta, double value) noexcept nogil:
+    return keep_nan(x if above(x, theta) else <real>value, x)
+
+cdef inline real threshold_gradient(real x, double theta, double value) noexcept nogil:
+    return keep_nan(1 if above(x, theta) else 0, x)
+
+
+cdef inline real softshrink(real x, double lambd) noexcept nogil:
+    return shrink(x, lambd, lambd)
+
+cdef inline real softshrink_gradient(real x, double lambd) noexcept nogil:
+    return shrink_gradient(x, lambd, lambd)
+
+cdef inline real softshrink_gradient_y(real y, double lambd) noexcept nogil:
+    return keep_nan(0 if y == 0 else 1, y)
+
+
+cdef inline real hardshrink(real x, double lambd) noexcept nogil:
+    return keep_nan(x if above(fabs(x), lambd) else copysign(0, x), x)
+
+cdef inline real hardshrink_gradient(real x, double lambd) noexcept nogil:
+    return shrink_gradient(x, lambd, lambd)
+
+cdef inline real hardshrink_gradient_y(real y, double lambd) noexcept nogil:
+    return keep_nan(0 if y == 0 else 1, y)
+
+
+cdef inline real shrink(real x, double lambd, double bias) noexcept nogil:
+    cdef real moved = plus(fabs(x), -bias)
+    return keep_nan((moved if x > 0 else -moved) if above(fabs(x), lambd) else copysign(0, x), x)
+
+cdef inline real shrink_gradient(real x, double lambd, double bias) noexcept nogil:
+    return keep_nan(1 if above(fabs(x), lambd) else 0, x)
+
+
+cdef inline real clipped_linear(
+    real x, double slope, double offset, double min_val, double max_val
+) noexcept nogil:
+    cdef real line = linear(slope, x, offset)
+    return <real>min_val if line <= <real>min_val else (<real>max_val if line >= <real>max_val else line)
+
+cdef inline real clipped_linear_gradient(
+    real x, double slope, double offset, double min_val, double max_val
+) noexcept nogil:
+    cdef real line = linear(slope, x, offset)
+    return keep_nan(<real>slope if (line > <real>min_val) & (line < <real>max_val) else 0, x)
+
+
+cdef inline real plu(real x, double alpha, double c) noexcept nogil:
+    cdef real left = line_through(-c, alpha, x), right = line_through(c, alpha, x)
+    cdef real inner = right if right <= x else x
+    return left if left >= inner else inner
+
+cdef inline real plu_gradient(real x, double alpha, double c) noexcept nogil:
+    cdef real y = plu(x, alpha, c)
+    return keep_nan(1 if (y == x) & (fabs(x) < <real>c) else <real>alpha, x)
+
+
+cdef inline real absolute(real x) noexcept nogil:
+    return fabs(x)
+
+cdef inline real absolute_gradient(real x) noexcept nogil:
+    return 1 if x > 0 else (-1 if x < 0 else x)
+
+
+# ---- pieces of parabolas
+
+cdef inline real square(real x) noexcept nogil:
+    return x * x
+
+cdef inline real square_gradient(real x) noexcept nogil:
+    return 2 * x
+
+
+cdef inline real squared_relu(real x) noexcept nogil:
+    return 0 if x <= 0 else x * x
+
+cdef inline real squared_relu_gradient(real x) noexcept nogil:
+    return 0 if x <= 0 else 2 * x
+
+
+cdef inline real star_relu(real x, double scale, double bias) noexcept nogil:
+    return <real>bias if x <= 0 else parabola(scale, x, bias)
+
+cdef inline real star_relu_gradient(real x, double scale, double bias) noexcept nogil:
+    return 0 if x <= 0 else 2 * scaled(scale, x)
+
+
+cdef inline real smelu(real x, double beta) noexcept nogil:
+    return (x if x >= <real>beta else quarter_parabola(x, beta)) if above(x, -beta) else keep_nan(0, x)
+
+cdef inline real smelu_gradient(real x, double beta) noexcept nogil:
+    return keep_nan((1 if x >= <real>beta else 0.5 * plus(x, beta) / <real>beta) if above(x, -beta) else 0, x)
+
+
+cdef inline real sqnl(real x) noexcept nogil:
+    return 1 if x > 2 else (-1 if x < -2 else copysign(fma(-0.25 * fabs(x), x, x), x))
+
+cdef inline real sqnl_gradient(real x) noexcept nogil:
+    return 0 if fabs(x) > 2 else 1 - 0.5 * fabs(x)
+
+
+cdef inline real hard_mish(real x) noexcept nogil:
+    cdef real shifted = x + 2, square = x * shifted
+    cdef real middle = 0.5 * (square + (product_error(x, shifted, square) + x * sum_error(x, 2)))
+    return -0.0 if x <= -2 else (x if x >= 0 else middle)
+
+cdef inline real hard_mish_gradient(real x) noexcept nogil:
+    return 0 if x <= -2 else (1 if x >= 0 else x + 1)
 
 
 # ---- with an exponential
@@ -167,6 +280,43 @@ cdef inline real selu_gradient(real x) noexcept nogil:
 
 cdef inline real selu_gradient_y(real y) noexcept nogil:
     return keep_nan(<real>SELU_SCALE if y > 0 else y + <real>SELU_SCALE_ALPHA, y)
+
+
+cdef inline real celu(real x, double alpha) noexcept nogil:
+    return x if x > 0 else scaled(alpha, expm1_ratio(x, alpha))
+
+cdef inline real celu_gradient(real x, double alpha) noexcept nogil:
+    return keep_nan(1 if x > 0 else exp_ratio(x, alpha), x)
+
+cdef inline real celu_gradient_y(real y, double alpha) noexcept nogil:
+    return keep_nan(1 if y > 0 else 1 + y / <real>alpha, y)
+
+
+cdef inline real exponential(real x) noexcept nogil:
+    return exp(x)
+
+cdef inline real exponential_gradient(real x) noexcept nogil:
+    return exp(x)
+
+cdef inline real exponential_gradient_y(real y) noexcept nogil:
+    return y
+
+
+cdef inline real gaussian(real x) noexcept nogil:
+    return keep_nan(times_gaussian(1, x), x)
+
+cdef inline real gaussian_gradient(real x) noexcept nogil:
+    return times_gaussian(-2 * bounded(x), x)
+
+
+cdef inline real log_sigmoid(real x) noexcept nogil:
+    return -vmath.softplus(-x)
+
+cdef inline real log_sigmoid_gradient(real x) noexcept nogil:
+    return vmath.logistic(-x)
+
+cdef inline real log_sigmoid_gradient_y(real y) noexcept nogil:
+    return -expm1(y)
 
 
 cdef inline real softplus(real x, double beta) noexcept nogil:
@@ -206,6 +356,25 @@ cdef inline real tanh_gradient(real x) noexcept nogil:
 
 cdef inline real tanh_gradient_y(real y) noexcept nogil:
     return (1 - y) * (1 + y)
+
+
+cdef inline real lecun_tanh(real x) noexcept nogil:
+    return scaled(LECUN_SCALE, vmath.tanh(2 * x / 3))
+
+cdef inline real lecun_tanh_gradient(real x) noexcept nogil:
+    cdef real e = decay_ratio(x, LECUN_HALF_WIDTH)
+    return keep_nan(scaled(LECUN_GRADIENT, e / ((1 + e) * (1 + e))), x)
+
+cdef inline real lecun_tanh_gradient_y(real y) noexcept nogil:
+    cdef real t = y / <real>LECUN_SCALE
+    return scaled(LECUN_SCALE, 2 * ((1 - t) * (1 + t)) / 3)
+
+
+cdef inline real lisht(real x) noexcept nogil:
+    return x * vmath.tanh(x)
+
+cdef inline real lisht_gradient(real x) noexcept nogil:
+    return vmath.tanh(x) + bounded(x) * tanh_gradient(x)
 
 
 cdef inline real silu(real x, double beta) noexcept nogil:
@@ -283,6 +452,55 @@ cdef inline real symm_elliot_gradient(real x, double steepness) noexcept nogil:
 
 cdef inline real symm_elliot_gradient_y(real y, double steepness) noexcept nogil:
     return <real>steepness * ((1 - fabs(y)) * (1 - fabs(y)))
+
+
+# ---- with a root
+
+cdef inline real squareplus(real x, double b) noexcept nogil:
+    return scaled_squareplus(b, x)
+
+cdef inline real squareplus_gradient(real x, double b) noexcept nogil:
+    cdef real root = root_of_sum(x, <real>b)
+    cdef real share = 0.5 * <real>b / root / (root + fabs(x))
+    return keep_nan(1 - share if x >= 0 else share, x)
+
+
+cdef inline real bent_identity(real x) noexcept nogil:
+    return bent(x)
+
+cdef inline real bent_identity_gradient(real x) noexcept nogil:
+    return keep_nan(1 + 0.5 * bounded(x) / root_of_sum(bounded(x), 1), x)
+
+
+cdef inline real isru(real x, double alpha) noexcept nogil:
+    return over_root(alpha, x)
+
+cdef inline real isru_gradient(real x, double alpha) noexcept nogil:
+    return over_root_gradient(alpha, x)
+
+
+cdef inline real isrlu(real x, double alpha) noexcept nogil:
+    return x if x >= 0 else isru(x, alpha)
+
+cdef inline real isrlu_gradient(real x, double alpha) noexcept nogil:
+    return 1 if x >= 0 else isru_gradient(x, alpha)
+
+
+# ---- inverse functions
+
+cdef inline real arctan(real x) noexcept nogil:
+    return vmath.atan(x)
+
+cdef inline real arctan_gradient(real x) noexcept nogil:
+    cdef real t = 1 / x
+    return 1 / fma(x, x, 1) if fabs(x) <= 1 else t * t / fma(t, t, 1)
+
+
+cdef inline real arsinh(real x) noexcept nogil:
+    return vmath.asinh(x)
+
+cdef inline real arsinh_gradient(real x) noexcept nogil:
+    return 1 / root_of_sum(x, 1)
 
 
 # ---- with the normal distribution

@@ -1,6 +1,10 @@
 # The functions of vmath.h and blocks.h under one name for float and double: Cython picks by the argument.
 cdef extern from "blocks.h" nogil:
     double ONE "1.0"
+    double ERF_SLOPE
+    double LECUN_GRADIENT
+    double LECUN_HALF_WIDTH
+    double LECUN_SCALE
     double SELU_SCALE
     double SELU_SCALE_ALPHA
     float exp "exp_f32"(float x) noexcept
@@ -57,6 +61,50 @@ cdef extern from "blocks.h" nogil:
     float scaled_softplus "scaled_softplus_f32"(double a, float x) noexcept
     double times_scaled_logistic "times_scaled_logistic_f64"(double n, double a, double x) noexcept
     double scaled_softplus "scaled_softplus_f64"(double a, double x) noexcept
+    float root_of_sum "root_of_sum_f32"(float x, float b) noexcept
+    double root_of_sum "root_of_sum_f64"(double x, double b) noexcept
+    float sqrt "sqrt_f32"(float x) noexcept
+    double sqrt "sqrt_f64"(double x) noexcept
+    float plus "plus_f32"(float x, double b) noexcept
+    double plus "plus_f64"(double x, double b) noexcept
+    float parabola "parabola_f32"(double scale, float x, double bias) noexcept
+    double parabola "parabola_f64"(double scale, double x, double bias) noexcept
+    float times_gaussian "times_gaussian_f32"(float n, float x) noexcept
+    double times_gaussian "times_gaussian_f64"(double n, double x) noexcept
+    float expm1 "expm1_f32"(float x) noexcept
+    double expm1 "expm1_f64"(double x) noexcept
+    float log1p "log1p_f32"(float x) noexcept
+    double log1p "log1p_f64"(double x) noexcept
+    float softplus "softplus_f32"(float x) noexcept
+    double softplus "softplus_f64"(double x) noexcept
+    float erf "erf_f32"(float x) noexcept
+    double erf "erf_f64"(double x) noexcept
+    float atan "atan_f32"(float x) noexcept
+    double atan "atan_f64"(double x) noexcept
+    float asinh "asinh_f32"(float x) noexcept
+    double asinh "asinh_f64"(double x) noexcept
+    bint above "above_f32"(float x, double b) noexcept
+    bint above "above_f64"(double x, double b) noexcept
+    bint under "under_f32"(float x, double b) noexcept
+    bint under "under_f64"(double x, double b) noexcept
+    float copysign "with_sign_f32"(float x, float sign) noexcept
+    double copysign "with_sign_f64"(double x, double sign) noexcept
+    float scaled_squareplus "scaled_squareplus_f32"(double b, float x) noexcept
+    float over_root_gradient "over_root_gradient_f32"(double a, float x) noexcept
+    float over_root "over_root_f32"(double a, float x) noexcept
+    double scaled_squareplus "scaled_squareplus_f64"(double b, double x) noexcept
+    double over_root_gradient "over_root_gradient_f64"(double a, double x) noexcept
+    double over_root "over_root_f64"(double a, double x) noexcept
+    float bent "bent_f32"(float x) noexcept
+    double bent "bent_f64"(double x) noexcept
+    float decay_ratio "decay_ratio_f32"(float x, double a) noexcept
+    double decay_ratio "decay_ratio_f64"(double x, double a) noexcept
+    float exp_ratio "exp_ratio_f32"(float x, double a) noexcept
+    double exp_ratio "exp_ratio_f64"(double x, double a) noexcept
+    float expm1_ratio "expm1_ratio_f32"(float x, double a) noexcept
+    double expm1_ratio "expm1_ratio_f64"(double x, double a) noexcept
+    float quarter_parabola "quarter_parabola_f32"(float x, double b) noexcept
+    double quarter_parabola "quarter_parabola_f64"(double x, double b) noexcept
 
 ctypedef fused real:
     float

@@ -63,14 +63,17 @@ def test_ends_of_the_range(row, dtype, isa, from_input, params, make_operation):
 
 
 def test_minus_zero_gives_what_the_smallest_negative_number_tends_to(row, dtype, isa, params, make_operation):
-    below = reference.evaluate(row.definition, -5e-324, params)[0]
+    below, left, right = (reference.evaluate(row.definition, x, params)[0] for x in (-5e-324, -1.3, 1.3))
+    if below == 0 and left + right == 0 != left:  # 0 around 0, and odd: -0 stays -0
+        below = -1
     forward = make_operation(row, "forward", params)
     result = forward(np.array([-0.0], dtype))[0]
     if result == 0:
         assert np.signbit(result) == (below < 0)
     gradient = make_operation(row, "backward_x", params)
     zeros = np.array([0.0, -0.0], dtype)
-    assert len({value.hex() for value in map(float, gradient(*gradient.operands(zeros)))}) == 1
+    plus, minus = gradient(*gradient.operands(zeros))
+    assert plus == minus
 
 
 def test_nan_in_every_lane(row, dtype, isa, operation, rng, make_operation):
