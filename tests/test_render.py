@@ -123,7 +123,7 @@ def test_rendering(render, tmp_path):
     for row in ROWS:
         assert f"cdef void {row.name}_forward_f32(" in text
         assert f"cdef void {row.name}_backward_x_f64(" in text
-        assert (f"{row.name}_backward_y_f32(" in text) == row.has_gradient_y
+        assert (f" {row.name}_backward_y_f32(" in text) == row.has_gradient_y
 
 
 def test_unchanged_files_keep_their_time(render, tmp_path):
