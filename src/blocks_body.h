@@ -245,6 +245,14 @@ INLINE real F(ratio_rest)(real x, real z, double a) {
     real rest = (F(residual)(x, z, high) - z * F(rest)(a)) / high;
     return F(has_rest)(z) ? rest : 0;
 }
+/* scale * tanh(x / a): any x, <= 1.6 ULP with all bits of scale; the rounding of x / a enters by the derivative. */
+INLINE real F(scaled_tanh)(double scale, real x, double a) {
+    real z = x / (real)a, y = F(tanh)(z);
+    real low = F(ratio_rest)(x, z, a) * F(fma)(-y, y, 1);
+    real product = (real)scale * y, exact = product + F(fma)((real)scale, low, F(product_rest)(scale, y));
+    return FABS(y) > NUDGE_BELOW ? exact : product;
+}
+
 INLINE real F(decay_ratio)(real x, double a) {
     real z = x / (real)a;
     return F(product_of_decay)(1, F(expand_decay)(z, F(ratio_rest)(x, z, a)));

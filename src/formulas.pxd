@@ -8,11 +8,11 @@
 # numbers the exponential stays `WIDE` times too large until `narrow` scales the result, rounding it once.
 cimport vmath
 from vmath cimport (
-    LECUN_GRADIENT, LECUN_HALF_WIDTH, LECUN_SCALE, ONE, SELU_SCALE, SELU_SCALE_ALPHA, above, at_most, bent, bounded,
-    copysign, decay, decay_ratio, exp, exp_ratio, expm1, expm1_ratio, fabs, falling_quotient, floor, fma, keep_nan,
-    line_through, linear, over_one_plus, over_root, over_root_gradient, parabola, plus, product_error,
+    LECUN_GRADIENT, LECUN_HALF_WIDTH, LECUN_SCALE, LECUN_WIDTH, ONE, SELU_SCALE, SELU_SCALE_ALPHA, above, at_most,
+    bent, bounded, copysign, decay, decay_ratio, exp, exp_ratio, expm1, expm1_ratio, fabs, falling_quotient, floor,
+    fma, keep_nan, line_through, linear, over_one_plus, over_root, over_root_gradient, parabola, plus, product_error,
     quarter_parabola, quotient, real, root_of_sum, scaled, scaled_decay, scaled_logistic, scaled_softplus,
-    scaled_squareplus, sum_error, times_expm1, times_gaussian, times_scaled_decay, times_scaled_logistic,
+    scaled_squareplus, scaled_tanh, sum_error, times_expm1, times_gaussian, times_scaled_decay, times_scaled_logistic,
 )
 
 
@@ -359,11 +359,12 @@ cdef inline real tanh_gradient_y(real y) noexcept nogil:
 
 
 cdef inline real lecun_tanh(real x) noexcept nogil:
-    return scaled(LECUN_SCALE, vmath.tanh(2 * x / 3))
+    return scaled_tanh(LECUN_SCALE, x, LECUN_WIDTH)
 
 cdef inline real lecun_tanh_gradient(real x) noexcept nogil:
-    cdef real e = decay_ratio(x, LECUN_HALF_WIDTH)
-    return keep_nan(scaled(LECUN_GRADIENT, e / ((1 + e) * (1 + e))), x)
+    cdef real e = decay_ratio(x, LECUN_HALF_WIDTH), d = 1 + e
+    cdef real share = quotient(e, 0, d * d, product_error(d, d, d * d) + 2 * d * sum_error(1, e))
+    return keep_nan(scaled(LECUN_GRADIENT, share), x)
 
 cdef inline real lecun_tanh_gradient_y(real y) noexcept nogil:
     cdef real t = y / <real>LECUN_SCALE
