@@ -211,8 +211,11 @@ INLINE real F(over_root)(double a, real x) {
 
 /* Its gradient, (1 + a x^2)^(-3/2); far out by parts, since the power would overflow. <= 4 ULP. */
 INLINE real F(over_root_gradient)(double a, real x) {
-    real high = (real)a, sum = F(fma)(high * x, x, 1), t = 1 / x;
-    real near = 1 / (sum * SQRT(sum)), far = FABS(t) * t * t / (high * SQRT(high));
+    real high = (real)a, t = 1 / x, far = FABS(t) * t * t / (high * SQRT(high));
+    F(pair) root = F(root_pair)(high, F(at_least)(F(at_most)(x, CUBE_FAR), -CUBE_FAR), 1, 0);
+    real sum = root.high * root.high;
+    real sum_low = F(fma)(2 * root.high, root.low, F(product_error)(root.high, root.high, sum));
+    real near = F(quotient)(F(quotient)(1, 0, root.high, root.low), 0, sum, sum_low);
     return F(keep_nan)(FABS(x) < CUBE_FAR ? near : FABS(far), x);
 }
 
@@ -245,14 +248,6 @@ INLINE real F(ratio_rest)(real x, real z, double a) {
     real rest = (F(residual)(x, z, high) - z * F(rest)(a)) / high;
     return F(has_rest)(z) ? rest : 0;
 }
-/* scale * tanh(x / a): any x, <= 1.6 ULP with all bits of scale; the rounding of x / a enters by the derivative. */
-INLINE real F(scaled_tanh)(double scale, real x, double a) {
-    real z = x / (real)a, y = F(tanh)(z);
-    real low = F(ratio_rest)(x, z, a) * F(fma)(-y, y, 1);
-    real product = (real)scale * y, exact = product + F(fma)((real)scale, low, F(product_rest)(scale, y));
-    return FABS(y) > NUDGE_BELOW ? exact : product;
-}
-
 INLINE real F(decay_ratio)(real x, double a) {
     real z = x / (real)a;
     return F(product_of_decay)(1, F(expand_decay)(z, F(ratio_rest)(x, z, a)));

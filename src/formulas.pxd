@@ -8,11 +8,11 @@
 # numbers the exponential stays `WIDE` times too large until `narrow` scales the result, rounding it once.
 cimport vmath
 from vmath cimport (
-    LECUN_GRADIENT, LECUN_HALF_WIDTH, LECUN_SCALE, LECUN_WIDTH, ONE, SELU_SCALE, SELU_SCALE_ALPHA, above, at_most,
+    LECUN_GRADIENT, LECUN_HALF_WIDTH, LECUN_SCALE, ONE, SELU_SCALE, SELU_SCALE_ALPHA, above, at_most,
     bent, bounded, copysign, decay, decay_ratio, exp, exp_ratio, expm1, expm1_ratio, fabs, falling_quotient, floor,
     fma, keep_nan, line_through, linear, over_one_plus, over_root, over_root_gradient, parabola, plus, product_error,
     quarter_parabola, quotient, real, root_of_sum, scaled, scaled_decay, scaled_logistic, scaled_softplus,
-    scaled_squareplus, scaled_tanh, sum_error, times_expm1, times_gaussian, times_scaled_decay, times_scaled_logistic,
+    scaled_squareplus, sum_error, times_expm1, times_gaussian, times_scaled_decay, times_scaled_logistic,
 )
 
 
@@ -359,7 +359,7 @@ cdef inline real tanh_gradient_y(real y) noexcept nogil:
 
 
 cdef inline real lecun_tanh(real x) noexcept nogil:
-    return scaled_tanh(LECUN_SCALE, x, LECUN_WIDTH)
+    return scaled(LECUN_SCALE, vmath.tanh(2 * x / 3))
 
 cdef inline real lecun_tanh_gradient(real x) noexcept nogil:
     cdef real e = decay_ratio(x, LECUN_HALF_WIDTH), d = 1 + e
@@ -461,8 +461,8 @@ cdef inline real squareplus(real x, double b) noexcept nogil:
     return scaled_squareplus(b, x)
 
 cdef inline real squareplus_gradient(real x, double b) noexcept nogil:
-    cdef real root = root_of_sum(x, <real>b)
-    cdef real share = 0.5 * <real>b / root / (root + fabs(x))
+    # (x + root) / (2 root): the function over the root, and one minus the same of -x
+    cdef real share = scaled_squareplus(b, -fabs(x)) / root_of_sum(x, <real>b)
     return keep_nan(1 - share if x >= 0 else share, x)
 
 
@@ -494,7 +494,7 @@ cdef inline real arctan(real x) noexcept nogil:
 
 cdef inline real arctan_gradient(real x) noexcept nogil:
     cdef real t = 1 / x
-    return 1 / fma(x, x, 1) if fabs(x) <= 1 else t * t / fma(t, t, 1)
+    return 1 / fma(x, x, 1) if fabs(x) < 1e15 else t * t
 
 
 cdef inline real arsinh(real x) noexcept nogil:

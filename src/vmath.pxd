@@ -4,7 +4,6 @@ cdef extern from "blocks.h" nogil:
     double ERF_SLOPE
     double LECUN_GRADIENT
     double LECUN_HALF_WIDTH
-    double LECUN_WIDTH
     double LECUN_SCALE
     double SELU_SCALE
     double SELU_SCALE_ALPHA
@@ -98,9 +97,7 @@ cdef extern from "blocks.h" nogil:
     double over_root "over_root_f64"(double a, double x) noexcept
     float bent "bent_f32"(float x) noexcept
     double bent "bent_f64"(double x) noexcept
-    float scaled_tanh "scaled_tanh_f32"(double scale, float x, double a) noexcept
     float decay_ratio "decay_ratio_f32"(float x, double a) noexcept
-    double scaled_tanh "scaled_tanh_f64"(double scale, double x, double a) noexcept
     double decay_ratio "decay_ratio_f64"(double x, double a) noexcept
     float exp_ratio "exp_ratio_f32"(float x, double a) noexcept
     double exp_ratio "exp_ratio_f64"(double x, double a) noexcept
