@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from actkernels.activation import ACTIVATIONS, Activation, get
-from actkernels.config import config, version
+from actkernels.config import config, show_config, version
 
 
 def _activation(name: str) -> Activation:
@@ -60,8 +60,7 @@ def _info(as_json: bool) -> None:
         }
         print(json.dumps(config() | {"activations": rows}, indent=2))
         return
-    for name, value in config().items():
-        print(f"{name:15} {', '.join(value) if isinstance(value, list) else value}")
+    show_config()
     print(f"\n{'activation':15} {'saves':7} {'parameters':22} definition")
     for name, activation in ACTIVATIONS.items():
         params = ", ".join(f"{key}={value:.4g}" for key, value in activation.params.items())

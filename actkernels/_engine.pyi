@@ -4,6 +4,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+FLOAT_TYPES: tuple[type, ...]
+
 class Parameters:
     def __init__(self, values: Sequence[float]) -> None: ...
 

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from actkernels import _engine
 from actkernels.activation import ACTIVATIONS, Activation
 from actkernels.catalogue import ROWS, camel_case
 
@@ -129,8 +130,9 @@ def overwritable(array: Any, what: str) -> NDArray[Any]:
     """Return `array` if a result can be written into it; else ValueError, before anything is touched."""
     if not isinstance(array, np.ndarray):
         problem = f"a {type(array).__name__}, not an array"
-    elif array.dtype.type not in (np.float32, np.float64):
-        problem = f"of dtype {array.dtype}, not float32 or float64"
+    elif array.dtype.type not in _engine.FLOAT_TYPES:
+        accepted = " or ".join(dtype.__name__ for dtype in _engine.FLOAT_TYPES)
+        problem = f"of dtype {array.dtype}, not {accepted}"
     elif not array.flags.writeable:
         problem = "read-only"
     else:

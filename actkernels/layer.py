@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from actkernels import _engine
 from actkernels.activation import Activation, get
 from actkernels.activations import Activations, overwritable
 from actkernels.buffers import Buffer
@@ -139,7 +140,7 @@ class Activation_layer:  # noqa: N801 - NumPyNet's name
                 np.copyto(self._saved, x)
             self.output = self.kernel(x, out=x)
         else:
-            if x.dtype in (np.float32, np.float64):  # which are native
+            if x.dtype in _engine.FLOAT_TYPES:  # which are native
                 self._release()
                 self.output = self.kernel(x, out=self._output_buffer.like(x))
             else:

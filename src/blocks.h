@@ -7,13 +7,11 @@
 
 /* Klambauer et al. (2017): the fixed point with mean 0 and variance 1 */
 #define SELU_SCALE 1.0507009873554804934193349852946
-/* 2 / sqrt(pi): the slope of erf at 0 */
-#define ERF_SLOPE 1.1283791670955125738961589031215
+#define SELU_SCALE_ALPHA 1.7580993408473768599402175208123
 /* LeCun et al. (1998) */
 #define LECUN_SCALE 1.7159
 #define LECUN_GRADIENT (1.7159 * 8 / 3)
 #define LECUN_HALF_WIDTH 0.75
-#define SELU_SCALE_ALPHA 1.7580993408473768599402175208123
 
 /* t - a t, whose rounding would be all that is left of a line near its root */
 INLINE pair_f64 intercept(double t, double a) {

@@ -56,12 +56,11 @@ INLINE real F(plus)(real x, double b) {
     return FABS(sum) < LARGEST && b != 0 ? exact : sum;
 }
 
-/* x > b and x < b with all bits of b. */
+/* x > b with all bits of b. */
 INLINE int F(above)(real x, double b) {
     real high = (real)b;
     return (x > high) | ((x == high) & ((double)high > b));
 }
-INLINE int F(under)(real x, double b) { return F(above)(-x, -b); }
 
 /* scale * x^2 + bias: any x, <= 0.51 ULP with all bits of the parameters. */
 INLINE real F(parabola)(double scale, real x, double bias) {
@@ -96,35 +95,32 @@ INLINE real F(product_of_decay)(real n, F(expansion) e) {
 INLINE real F(decay)(real x) { return F(sum_of_decay)(F(expand_decay)(x, 0)); }
 INLINE real F(scaled_decay)(double a, real x) { return F(sum_of_decay)(F(expand_scaled_decay)(a, x)); }
 
-/* (n + n_low) / (d + d_low) * exp(min(x, 0)): <= 0.6 ULP, rounded once more where the result is subnormal. */
-INLINE real F(falling_quotient)(real n, real n_low, real d, real d_low, real x) {
-    F(expansion) e = F(expand_decay)(x, 0);
+/* (n + n_low) / (d + d_low), where it falls times the exponential that was expanded, n bounded: <= 0.6 ULP, rounded
+ * once more where the result is subnormal. */
+INLINE real F(quotient_of_decay)(real n, real n_low, real d, real d_low, int falls, F(expansion) e) {
     F(pair) p = F(significand)(e);
-    real m = x < 0 ? n * p.high : n;
+    real m = falls ? n * p.high : n;
     real falling_low = F(fma)(n_low, p.high, F(fma)(n, p.low, F(product_error)(n, p.high, m)));
-    real y = F(quotient)(m, x < 0 ? falling_low : n_low, d, d_low);
-    y = F(with_sign)(F(scale)(FABS(y), x < 0 ? F(exponent)(e.shifted) : 0), n);
-    return F(keep_nan)(y, x);
+    real y = F(quotient)(m, falls ? falling_low : n_low, d, d_low);
+    return F(with_sign)(F(scale)(FABS(y), falls ? F(exponent)(e.shifted) : 0), n);
 }
 
-/* n exp(-|x|) and n exp(-|a x|), n bounded: <= 0.6 ULP, rounded once more where the result is subnormal. */
-INLINE real F(times_decay)(real n, real x) { return F(product_of_decay)(n, F(expand_decay)(x, 0)); }
-INLINE real F(times_scaled_decay)(real n, double a, real x) {
-    return F(product_of_decay)(n, F(expand_scaled_decay)(a, x));
+/* (n + n_low) / (d + d_low) * exp(min(x, 0)), and the same of a x. */
+INLINE real F(falling_quotient)(real n, real n_low, real d, real d_low, real x) {
+    return F(keep_nan)(F(quotient_of_decay)(n, n_low, d, d_low, x < 0, F(expand_decay)(x, 0)), x);
+}
+INLINE real F(scaled_falling_quotient)(real n, real n_low, real d, real d_low, double a, real x) {
+    return F(keep_nan)(F(quotient_of_decay)(n, n_low, d, d_low, (real)a * x < 0, F(expand_scaled_decay)(a, x)), x);
 }
 
-/* n / (1 + exp(-a x)), n bounded: <= 0.6 ULP, rounded once more where the result is subnormal. */
+/* n / (1 + exp(-a x)), n bounded */
 INLINE real F(times_scaled_logistic)(real n, double a, real x) {
     F(expansion) e = F(expand_scaled_decay)(a, x);
     F(pair) p = F(significand)(e);
     real power = F(power)(e.shifted);
     F(pair) d = F(fast_two_sum)(1, p.high * power);
-    int negative = (real)a * x < 0;
-    real m = negative ? n * p.high : n;
-    real m_low = negative ? F(fma)(n, p.low, F(product_error)(n, p.high, m)) : 0;
-    real y = F(quotient)(m, m_low, d.high, F(fma)(p.low, power, d.low));
-    y = F(with_sign)(F(scale)(FABS(y), negative ? F(exponent)(e.shifted) : 0), n);
-    return F(keep_nan)(y, x);
+    real d_low = F(fma)(p.low, power, d.low);
+    return F(keep_nan)(F(quotient_of_decay)(n, 0, d.high, d_low, (real)a * x < 0, e), x);
 }
 
 INLINE real F(scaled_logistic)(double a, real x) { return F(times_scaled_logistic)(1, a, x); }
@@ -138,7 +134,7 @@ INLINE real F(times_gaussian)(real n, real x) {
 /* a (exp(x) - 1) for x <= 0: <= 0.6 ULP with all bits of a. */
 INLINE real F(times_expm1)(double a, real x) {
     real high = (real)a;
-    return F(scaled_expm1_pair)(high, high == 0 ? 0 : F(rest)(a) / high, x);
+    return F(scaled_expm1)(high, high == 0 ? 0 : F(rest)(a) / high, x);
 }
 
 /* log(1 + exp(a x)) / a for a > 0: <= 1 ULP where a is a power of two, else 1.5. */
@@ -174,12 +170,10 @@ INLINE real F(over_one_plus)(real n, real u) {
     return u < LARGE ? y : far;
 }
 
-/* Held to a size that times_decay still takes to 0 at its far end: for what would be infinite there. */
+/* Held to a size that a decay still takes to 0 at its far end: for what would be infinite there. */
 INLINE real F(bounded)(real x) { return F(at_least)(F(at_most)(x, BOUND), -BOUND); }
 
 INLINE real F(fabs)(real x) { return FABS(x); }
-
-INLINE real F(sqrt)(real x) { return SQRT(x); }
 
 /* The largest integer <= x, without an instruction that the baseline lacks. */
 INLINE real F(floor)(real x) {

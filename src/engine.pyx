@@ -12,6 +12,8 @@ from cpython.ref cimport Py_INCREF, PyObject
 from libc.stdint cimport uint32_t, uint64_t
 from libc.stdlib cimport malloc
 from libc.string cimport memcpy
+import numpy as np
+
 cimport numpy as cnp
 from kernels cimport (
     DTYPE_FLOAT32, DTYPE_FLOAT64, MAX_PARAMETERS, backward_kernel, row_kernels,
@@ -65,6 +67,9 @@ cdef enum:
     GIL_COUNT = 8192
 
 
+FLOAT_TYPES = (np.float32, np.float64)  # what arrays may be made of, in the order of the kernels' dtypes
+
+
 # ---- the kernels in use ---------------------------------------------------------------------------------------
 
 cdef const row_kernels* table = NULL
@@ -80,7 +85,7 @@ def kernel_addresses(capsule, int row):
     """Where the kernels of a row are in memory: {(pass, dtype): address}, for tests that read the object code."""
     cdef const row_kernels* kernels = <const row_kernels*>PyCapsule_GetPointer(capsule, "actkernels.kernels")
     cdef dict addresses = {}
-    for index, dtype in enumerate(("float32", "float64")):
+    for index, dtype in enumerate(dtype.__name__ for dtype in FLOAT_TYPES):
         addresses["forward", dtype] = <size_t>kernels[row].forward[<int>index]
         addresses["backward_x", dtype] = <size_t>kernels[row].backward_x[<int>index]
         if kernels[row].backward_y[<int>index] != NULL:

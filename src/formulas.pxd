@@ -8,11 +8,11 @@
 # numbers the exponential stays `WIDE` times too large until `narrow` scales the result, rounding it once.
 cimport vmath
 from vmath cimport (
-    LECUN_GRADIENT, LECUN_HALF_WIDTH, LECUN_SCALE, ONE, SELU_SCALE, SELU_SCALE_ALPHA, above, at_most,
-    bent, bounded, copysign, decay, decay_ratio, exp, exp_ratio, expm1, expm1_ratio, fabs, falling_quotient, floor,
-    fma, keep_nan, line_through, linear, over_one_plus, over_root, over_root_gradient, parabola, plus, product_error,
-    quarter_parabola, quotient, real, root_of_sum, scaled, scaled_decay, scaled_logistic, scaled_softplus,
-    scaled_squareplus, sum_error, times_expm1, times_gaussian, times_scaled_decay, times_scaled_logistic,
+    LECUN_GRADIENT, LECUN_HALF_WIDTH, LECUN_SCALE, ONE, SELU_SCALE, SELU_SCALE_ALPHA, above, at_most, bent, bounded,
+    copysign, decay, decay_ratio, exp, exp_ratio, expm1, expm1_ratio, fabs, falling_quotient, floor, fma, keep_nan,
+    line_through, linear, over_one_plus, over_root, over_root_gradient, parabola, plus, product_error,
+    quarter_parabola, quotient, real, root_of_sum, scaled, scaled_decay, scaled_falling_quotient, scaled_logistic,
+    scaled_softplus, scaled_squareplus, sum_error, times_expm1, times_gaussian, times_scaled_logistic,
 )
 
 
@@ -386,8 +386,8 @@ cdef inline real silu_gradient(real x, double beta) noexcept nogil:
     # with s = logistic(t): s (1 + t (1 - s)), over the common denominator
     cdef real e = scaled_decay(beta, x), t = bounded(<real>beta * x), d = 1 + e
     cdef real n = fma(1 + at_most(t, 88), e, 1) if t >= 0 else (1 + t) + e
-    cdef real y = quotient(n, 0, d * d, product_error(d, d, d * d) + 2 * d * sum_error(1, e))
-    return y if t >= 0 else times_scaled_decay(y, beta, x)
+    cdef real square_low = product_error(d, d, d * d) + 2 * d * sum_error(1, e)
+    return scaled_falling_quotient(n, 0, d * d, square_low, beta, x)
 
 
 cdef inline real mish(real x) noexcept nogil:

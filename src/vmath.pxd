@@ -1,7 +1,6 @@
 # The functions of vmath.h and blocks.h under one name for float and double: Cython picks by the argument.
 cdef extern from "blocks.h" nogil:
     double ONE "1.0"
-    double ERF_SLOPE
     double LECUN_GRADIENT
     double LECUN_HALF_WIDTH
     double LECUN_SCALE
@@ -40,9 +39,13 @@ cdef extern from "blocks.h" nogil:
     float quotient "quotient_f32"(float n, float n_low, float d, float d_low) noexcept
     double quotient "quotient_f64"(double n, double n_low, double d, double d_low) noexcept
     float falling_quotient "falling_quotient_f32"(float n, float n_low, float d, float d_low, float x) noexcept
+    float scaled_falling_quotient "scaled_falling_quotient_f32"(
+        float n, float n_low, float d, float d_low, double a, float x) noexcept
     float linear "linear_f32"(double a, float x, double b) noexcept
     float line_through "line_through_f32"(double t, double a, float x) noexcept
     double falling_quotient "falling_quotient_f64"(double n, double n_low, double d, double d_low, double x) noexcept
+    double scaled_falling_quotient "scaled_falling_quotient_f64"(
+        double n, double n_low, double d, double d_low, double a, double x) noexcept
     double linear "linear_f64"(double a, double x, double b) noexcept
     double line_through "line_through_f64"(double t, double a, double x) noexcept
     float scaled "scaled_f32"(double a, float x) noexcept
@@ -51,10 +54,6 @@ cdef extern from "blocks.h" nogil:
     float scaled_decay "scaled_decay_f32"(double a, float x) noexcept
     double decay "decay_f64"(double x) noexcept
     double scaled_decay "scaled_decay_f64"(double a, double x) noexcept
-    float times_decay "times_decay_f32"(float n, float x) noexcept
-    float times_scaled_decay "times_scaled_decay_f32"(float n, double a, float x) noexcept
-    double times_decay "times_decay_f64"(double n, double x) noexcept
-    double times_scaled_decay "times_scaled_decay_f64"(double n, double a, double x) noexcept
     float scaled_logistic "scaled_logistic_f32"(double a, float x) noexcept
     double scaled_logistic "scaled_logistic_f64"(double a, double x) noexcept
     float times_scaled_logistic "times_scaled_logistic_f32"(float n, double a, float x) noexcept
@@ -63,8 +62,6 @@ cdef extern from "blocks.h" nogil:
     double scaled_softplus "scaled_softplus_f64"(double a, double x) noexcept
     float root_of_sum "root_of_sum_f32"(float x, float b) noexcept
     double root_of_sum "root_of_sum_f64"(double x, double b) noexcept
-    float sqrt "sqrt_f32"(float x) noexcept
-    double sqrt "sqrt_f64"(double x) noexcept
     float plus "plus_f32"(float x, double b) noexcept
     double plus "plus_f64"(double x, double b) noexcept
     float parabola "parabola_f32"(double scale, float x, double bias) noexcept
@@ -73,20 +70,14 @@ cdef extern from "blocks.h" nogil:
     double times_gaussian "times_gaussian_f64"(double n, double x) noexcept
     float expm1 "expm1_f32"(float x) noexcept
     double expm1 "expm1_f64"(double x) noexcept
-    float log1p "log1p_f32"(float x) noexcept
-    double log1p "log1p_f64"(double x) noexcept
     float softplus "softplus_f32"(float x) noexcept
     double softplus "softplus_f64"(double x) noexcept
-    float erf "erf_f32"(float x) noexcept
-    double erf "erf_f64"(double x) noexcept
     float atan "atan_f32"(float x) noexcept
     double atan "atan_f64"(double x) noexcept
     float asinh "asinh_f32"(float x) noexcept
     double asinh "asinh_f64"(double x) noexcept
     bint above "above_f32"(float x, double b) noexcept
     bint above "above_f64"(double x, double b) noexcept
-    bint under "under_f32"(float x, double b) noexcept
-    bint under "under_f64"(double x, double b) noexcept
     float copysign "with_sign_f32"(float x, float sign) noexcept
     double copysign "with_sign_f64"(double x, double sign) noexcept
     float scaled_squareplus "scaled_squareplus_f32"(double b, float x) noexcept
