@@ -449,6 +449,14 @@ ROWS: tuple[Row, ...] = (
         source="Wuraola and Patel, IJCNN (2018)",
     ),
     Row(
+        "cloglog",
+        "1 - exp(-exp(x))",
+        "Complementary log-log: the distribution function of the smallest of many.",
+        from_output="True",
+        kinks=("0",),
+        source="Fisher, Philosophical Transactions A 222, 309 (1922)",
+    ),
+    Row(
         "softshrink",
         "x - lambd if x > lambd else (x + lambd if x < -lambd else 0)",
         "The input moved towards 0 by lambd, and 0 within.",
@@ -501,6 +509,14 @@ ROWS: tuple[Row, ...] = (
         source="Hendrycks and Gimpel (2016), arXiv:1606.08415",
     ),
     Row(
+        "gelu_tanh",
+        "x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x ** 3)))",
+        "Approximation of gelu by a hyperbolic tangent.",
+        kinks=("0",),
+        larger_term="(1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x ** 3))) / 2",
+        source="Hendrycks and Gimpel (2016), arXiv:1606.08415",
+    ),
+    Row(
         "silu",
         "x / (1 + exp(-beta * x))",
         "Sigmoid linear unit; swish where beta is not 1.",
@@ -544,6 +560,14 @@ ROWS: tuple[Row, ...] = (
         "The input times its hyperbolic tangent.",
         kinks=("0",),
         source="Roy et al. (2019), arXiv:1901.05894",
+    ),
+    Row(
+        "dish",
+        "x / 2 * (x / sqrt(1 + x * x) + 1)",
+        "The input times a sigmoid made of a square root.",
+        kinks=("0",),
+        larger_term="(x / sqrt(1 + x * x) + 1) / 2",
+        source="thinc, layer Dish",
     ),
     Row(
         "gaussian",

@@ -310,6 +310,8 @@ def constants(kind: str) -> list[tuple[str, mpf, str]]:
     split("INV_SQRT_2PI", 1 / mpmath.sqrt(2 * mpmath.pi), bits, "1 / sqrt(2 pi)")
     split("SQRT2", mpmath.sqrt(2), bits, "sqrt 2")
     split("PIO2", mpmath.pi / 2, bits, "pi / 2")
+    split("GELU_SLOPE", mpmath.sqrt(8 / mpmath.pi), bits, "sqrt(8 / pi)")
+    split("GELU_CUBIC", mpmath.sqrt(8 / mpmath.pi) * mpf("0.044715"), bits, "0.044715 sqrt(8 / pi)")
     found.append(("TWO_OVER_PI", rounded(2 / mpmath.pi, bits), "2 / pi"))
     rest, short = mpmath.pi / 2, bits - (8 if kind == "f32" else 20)
     for part in range(1, 5):

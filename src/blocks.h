@@ -35,6 +35,7 @@ INLINE pair_f64 intercept(double t, double a) {
 #define LARGE 0x1p30f
 #define ROOT_FAR 0x1p50f
 #define CUBE_FAR 0x1p33f
+#define CUBIC_MAX 12.0f
 #define NUDGE_BELOW 0x1p-60f
 #define NORMAL_MAX 14.8f
 #define INTEGERS 0x1p23f
@@ -54,6 +55,7 @@ INLINE pair_f64 intercept(double t, double a) {
 #define LARGE 0x1p60
 #define ROOT_FAR 0x1p400
 #define CUBE_FAR 0x1p300
+#define CUBIC_MAX 24.0
 #define NUDGE_BELOW 0x1p-400
 #define NORMAL_MAX 39.2
 #define INTEGERS 0x1p52

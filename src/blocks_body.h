@@ -3,6 +3,9 @@
 /* NaN where x is NaN, else the value: for results that are chosen by comparisons, which NaN fails. */
 INLINE real F(keep_nan)(real value, real x) { return x == x ? value : x; }
 
+/* Held to a size that a decay still takes to 0 at its far end: for what would be infinite there. */
+INLINE real F(bounded)(real x) { return F(at_least)(F(at_most)(x, BOUND), -BOUND); }
+
 /* The exact error of the rounded sum a + b, whichever is larger. */
 INLINE real F(sum_error)(real a, real b) {
     real sum = a + b, b_in_sum = sum - a;
@@ -113,14 +116,18 @@ INLINE real F(scaled_falling_quotient)(real n, real n_low, real d, real d_low, d
     return F(keep_nan)(F(quotient_of_decay)(n, n_low, d, d_low, (real)a * x < 0, F(expand_scaled_decay)(a, x)), x);
 }
 
-/* n / (1 + exp(-a x)), n bounded */
-INLINE real F(times_scaled_logistic)(real n, double a, real x) {
-    F(expansion) e = F(expand_scaled_decay)(a, x);
+/* n / (1 + exp(-z - z_low)), n bounded */
+INLINE real F(times_logistic)(real n, real z, real z_low) {
+    F(expansion) e = F(expand_decay)(z, z_low);
     F(pair) p = F(significand)(e);
     real power = F(power)(e.shifted);
     F(pair) d = F(fast_two_sum)(1, p.high * power);
-    real d_low = F(fma)(p.low, power, d.low);
-    return F(keep_nan)(F(quotient_of_decay)(n, 0, d.high, d_low, (real)a * x < 0, e), x);
+    return F(quotient_of_decay)(n, 0, d.high, F(fma)(p.low, power, d.low), z < 0, e);
+}
+
+/* n / (1 + exp(-a x)), n bounded */
+INLINE real F(times_scaled_logistic)(real n, double a, real x) {
+    return F(keep_nan)(F(times_logistic)(n, (real)a * x, F(product_rest)(a, x)), x);
 }
 
 INLINE real F(scaled_logistic)(double a, real x) { return F(times_scaled_logistic)(1, a, x); }
@@ -129,6 +136,51 @@ INLINE real F(scaled_logistic)(double a, real x) { return F(times_scaled_logisti
 INLINE real F(times_gaussian)(real n, real x) {
     real square = x * x;
     return F(product_of_decay)(n, F(expand_decay)(square, F(product_error)(x, x, square)));
+}
+
+/* s (1 + t (1 - s)) with s = logistic(z + z_low): the gradient of x logistic(z(x)), where t = x z'(x) has the
+ * sign of z. Over the common denominator nothing cancels but at the root. */
+INLINE real F(logistic_gate_gradient)(real t, real t_low, real z, real z_low) {
+    F(expansion) expansion = F(expand_decay)(z, z_low);
+    real e = F(sum_of_decay)(expansion), d = 1 + e;
+    real n = z < 0 ? (1 + t) + e : F(fma)(1 + F(at_most)(t, 88), e, 1), n_low = z < 0 ? F(sum_error)(1, t) + t_low : 0;
+    real square_low = F(fma)(2 * d, F(sum_error)(1, e), F(product_error)(d, d, d * d));
+    return F(quotient_of_decay)(n, n_low, d * d, square_low, z < 0, expansion);
+}
+
+INLINE real F(scaled_silu_gradient)(double a, real x) {
+    real z = (real)a * x, t = F(bounded)(z), z_low = F(product_rest)(a, x);
+    return F(keep_nan)(F(logistic_gate_gradient)(t, t == z ? z_low : 0, z, z_low), x);
+}
+
+/* For gelu_tanh: sqrt(8/pi) (t + 0.044715 t^3), twice the argument of its tanh, in two parts, which exp magnifies. */
+INLINE F(pair) F(cubic)(real t) {
+    real square = t * t, curve = square * F(GELU_CUBIC), slope = F(GELU_SLOPE) + curve, z = t * slope;
+    real curve_low = F(fma)(square, F(GELU_CUBIC_LOW), F(product_error)(square, F(GELU_CUBIC), curve));
+    curve_low = F(fma)(F(product_error)(t, t, square), F(GELU_CUBIC), curve_low);
+    real low = F(sum_error)(F(GELU_SLOPE), curve) + (curve_low + F(GELU_SLOPE_LOW));
+    return (F(pair)){z, F(fma)(t, low, F(product_error)(t, slope, z))};
+}
+
+/* Beyond CUBIC_MAX its logistic function is 0 or 1. */
+INLINE real F(cubic_gate)(real x) {
+    real t = F(at_least)(F(at_most)(x, CUBIC_MAX), -CUBIC_MAX);
+    F(pair) z = F(cubic)(t);
+    return x > CUBIC_MAX ? x : F(keep_nan)(F(times_logistic)(t, z.high, z.low), x);
+}
+
+INLINE real F(cubic_gate_gradient)(real x) {
+    real t = F(at_least)(F(at_most)(x, CUBIC_MAX), -CUBIC_MAX), rest = 2 * F(GELU_CUBIC) * t * t * t;
+    F(pair) z = F(cubic)(t);
+    real product = z.high + rest, product_low = F(sum_error)(z.high, rest) + z.low;
+    return F(keep_nan)(F(logistic_gate_gradient)(product, product_low, z.high, z.low), x);
+}
+
+/* exp(x - exp(x)): <= 2 ULP; from exp(8) on nothing is left. */
+INLINE real F(gumbel_density)(real x) {
+    real t = F(at_most)(x, 8);
+    F(pair) e = F(sharp_exp)(t);
+    return F(keep_nan)(F(product_of_decay)(1, F(expand_decay)(t - e.high, F(sum_error)(t, -e.high) - e.low)), x);
 }
 
 /* a (exp(x) - 1) for x <= 0: <= 0.6 ULP with all bits of a. */
@@ -169,9 +221,6 @@ INLINE real F(over_one_plus)(real n, real u) {
     real far = n == u || n == -u ? F(with_sign)(1, n) : n * (1 / d);
     return u < LARGE ? y : far;
 }
-
-/* Held to a size that a decay still takes to 0 at its far end: for what would be infinite there. */
-INLINE real F(bounded)(real x) { return F(at_least)(F(at_most)(x, BOUND), -BOUND); }
 
 INLINE real F(fabs)(real x) { return FABS(x); }
 
@@ -236,6 +285,28 @@ INLINE real F(scaled_squareplus)(double b, real x) {
     return F(keep_nan)(FABS(x) < ROOT_FAR ? near : far, x);
 }
 
+/* (n + n_low) / (2 r (r + t)) with r = sqrt(1 + t^2) given. */
+INLINE real F(over_dish)(real n, real n_low, F(pair) r, real t) {
+    real sum = r.high + t, sum_low = F(sum_error)(r.high, t) + r.low, d = r.high * sum;
+    real d_low = F(fma)(r.high, sum_low, F(fma)(r.low, sum, F(product_error)(r.high, sum, d)));
+    return F(quotient)((real)0.5 * n, (real)0.5 * n_low, d, d_low);
+}
+
+/* t (1 - t/r) / 2 = t / (2 r (r + t)) for t >= 0, without the cancellation: <= 0.6 ULP. */
+INLINE real F(dish_rest)(real t) {
+    real near = F(smaller)(t, ROOT_FAR);
+    return t < ROOT_FAR ? F(over_dish)(near, 0, F(root_pair)(1, near, 1, 0), near) : (real)0.25 / t;
+}
+
+/* Its derivative, (1 - t r) / (2 r (r + t)) / (1 + t^2): <= 2 ULP. */
+INLINE real F(dish_rest_gradient)(real t) {
+    real near = F(smaller)(t, CUBE_FAR), far = 1 / t;
+    F(pair) r = F(root_pair)(1, near, 1, 0);
+    real product = near * r.high, product_low = F(fma)(near, r.low, F(product_error)(near, r.high, product));
+    real y = F(over_dish)(1 - product, F(sum_error)(1, -product) - product_low, r, near) / F(fma)(near, near, 1);
+    return t < CUBE_FAR ? y : (real)-0.25 * far * far;
+}
+
 /* exp(z + rest) with z + rest = x / a in two parts, as a decay exp(-|x / a|) or as it is. */
 INLINE real F(ratio_rest)(real x, real z, double a) {
     real high = (real)a;
@@ -269,6 +340,7 @@ INLINE real F(quarter_parabola)(real x, double b) {
 #undef SQRT
 #undef ROOT_FAR
 #undef CUBE_FAR
+#undef CUBIC_MAX
 #undef NUDGE_BELOW
 #undef INFINITE
 #undef DECAY_MAX

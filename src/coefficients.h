@@ -12,6 +12,10 @@
 #define SQRT2_LOW_f32 0x1.9fcef4p-26f /* sqrt 2: the rest */
 #define PIO2_f32 0x1.921fb6p+0f /* pi / 2 */
 #define PIO2_LOW_f32 -0x1.777a5cp-25f /* pi / 2: the rest */
+#define GELU_SLOPE_f32 0x1.988454p+0f /* sqrt(8 / pi) */
+#define GELU_SLOPE_LOW_f32 -0x1.857936p-25f /* sqrt(8 / pi): the rest */
+#define GELU_CUBIC_f32 0x1.2444f2p-4f /* 0.044715 sqrt(8 / pi) */
+#define GELU_CUBIC_LOW_f32 0x1.49b16ap-29f /* 0.044715 sqrt(8 / pi): the rest */
 #define TWO_OVER_PI_f32 0x1.45f306p-1f /* 2 / pi */
 #define PIO2_1_f32 0x1.922p+0f /* pi / 2 in parts: k * part is exact */
 #define PIO2_2_f32 -0x1.2aeep-18f /* pi / 2 in parts: k * part is exact */
@@ -126,6 +130,10 @@ INLINE float erf_outer_f32(float x) {
 #define SQRT2_LOW_f64 -0x1.bdd3413b26456p-54 /* sqrt 2: the rest */
 #define PIO2_f64 0x1.921fb54442d18p+0 /* pi / 2 */
 #define PIO2_LOW_f64 0x1.1a62633145c07p-54 /* pi / 2: the rest */
+#define GELU_SLOPE_f64 0x1.9884533d43651p+0 /* sqrt(8 / pi) */
+#define GELU_SLOPE_LOW_f64 -0x1.cbc0d30ebfd15p-54 /* sqrt(8 / pi): the rest */
+#define GELU_CUBIC_f64 0x1.2444f2a4d8b4bp-4 /* 0.044715 sqrt(8 / pi) */
+#define GELU_CUBIC_LOW_f64 -0x1.6c843a29d1c7p-61 /* 0.044715 sqrt(8 / pi): the rest */
 #define TWO_OVER_PI_f64 0x1.45f306dc9c883p-1 /* 2 / pi */
 #define PIO2_1_f64 0x1.921fb544p+0 /* pi / 2 in parts: k * part is exact */
 #define PIO2_2_f64 0x1.0b4611a6p-34 /* pi / 2 in parts: k * part is exact */

@@ -9,10 +9,11 @@
 cimport vmath
 from vmath cimport (
     LECUN_GRADIENT, LECUN_HALF_WIDTH, LECUN_SCALE, ONE, SELU_SCALE, SELU_SCALE_ALPHA, above, at_most, bent, bounded,
-    copysign, decay, decay_ratio, exp, exp_ratio, expm1, expm1_ratio, fabs, falling_quotient, floor, fma, keep_nan,
-    line_through, linear, over_one_plus, over_root, over_root_gradient, parabola, plus, product_error,
-    quarter_parabola, quotient, real, root_of_sum, scaled, scaled_decay, scaled_falling_quotient, scaled_logistic,
-    scaled_softplus, scaled_squareplus, sum_error, times_expm1, times_gaussian, times_scaled_logistic,
+    copysign, cubic_gate, cubic_gate_gradient, decay, decay_ratio, dish_rest, dish_rest_gradient, exp, exp_ratio,
+    expm1, expm1_ratio, fabs, falling_quotient, floor, fma, gumbel_density, keep_nan, line_through, linear, log1p,
+    over_one_plus, over_root, over_root_gradient, parabola, plus, product_error, quarter_parabola, quotient, real,
+    root_of_sum, scaled, scaled_logistic, scaled_silu_gradient, scaled_softplus, scaled_squareplus, sum_error,
+    times_expm1, times_gaussian, times_scaled_logistic,
 )
 
 
@@ -383,11 +384,25 @@ cdef inline real silu(real x, double beta) noexcept nogil:
     return x if <real>beta * x > 40 else times_scaled_logistic(bounded(x), beta, x)
 
 cdef inline real silu_gradient(real x, double beta) noexcept nogil:
-    # with s = logistic(t): s (1 + t (1 - s)), over the common denominator
-    cdef real e = scaled_decay(beta, x), t = bounded(<real>beta * x), d = 1 + e
-    cdef real n = fma(1 + at_most(t, 88), e, 1) if t >= 0 else (1 + t) + e
-    cdef real square_low = product_error(d, d, d * d) + 2 * d * sum_error(1, e)
-    return scaled_falling_quotient(n, 0, d * d, square_low, beta, x)
+    return scaled_silu_gradient(beta, x)
+
+
+cdef inline real gelu_tanh(real x) noexcept nogil:
+    # x (1 + tanh(u)) / 2 = x logistic(2 u), u a cubic of x
+    return cubic_gate(x)
+
+cdef inline real gelu_tanh_gradient(real x) noexcept nogil:
+    return cubic_gate_gradient(x)
+
+
+cdef inline real cloglog(real x) noexcept nogil:
+    return -expm1(-exp(x))
+
+cdef inline real cloglog_gradient(real x) noexcept nogil:
+    return gumbel_density(x)
+
+cdef inline real cloglog_gradient_y(real y) noexcept nogil:
+    return (y - 1) * log1p(-y) if y != 1 else 0
 
 
 cdef inline real mish(real x) noexcept nogil:
@@ -485,6 +500,16 @@ cdef inline real isrlu(real x, double alpha) noexcept nogil:
 
 cdef inline real isrlu_gradient(real x, double alpha) noexcept nogil:
     return 1 if x >= 0 else isru_gradient(x, alpha)
+
+
+cdef inline real dish(real x) noexcept nogil:
+    # x/2 (1 + x/r) with r = sqrt(1 + x^2) cancels for x < 0, where it is this rest
+    cdef real rest = dish_rest(fabs(x))
+    return keep_nan(x - rest if x > 0 else copysign(rest, x), x)
+
+cdef inline real dish_gradient(real x) noexcept nogil:
+    cdef real falling = dish_rest_gradient(fabs(x))
+    return keep_nan(1 - falling if x > 0 else falling, x)
 
 
 # ---- inverse functions

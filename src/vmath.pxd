@@ -96,6 +96,20 @@ cdef extern from "blocks.h" nogil:
     double expm1_ratio "expm1_ratio_f64"(double x, double a) noexcept
     float quarter_parabola "quarter_parabola_f32"(float x, double b) noexcept
     double quarter_parabola "quarter_parabola_f64"(double x, double b) noexcept
+    float scaled_silu_gradient "scaled_silu_gradient_f32"(double a, float x) noexcept
+    double scaled_silu_gradient "scaled_silu_gradient_f64"(double a, double x) noexcept
+    float cubic_gate "cubic_gate_f32"(float x) noexcept
+    double cubic_gate "cubic_gate_f64"(double x) noexcept
+    float cubic_gate_gradient "cubic_gate_gradient_f32"(float x) noexcept
+    double cubic_gate_gradient "cubic_gate_gradient_f64"(double x) noexcept
+    float gumbel_density "gumbel_density_f32"(float x) noexcept
+    double gumbel_density "gumbel_density_f64"(double x) noexcept
+    float log1p "log1p_f32"(float x) noexcept
+    double log1p "log1p_f64"(double x) noexcept
+    float dish_rest "dish_rest_f32"(float t) noexcept
+    double dish_rest "dish_rest_f64"(double t) noexcept
+    float dish_rest_gradient "dish_rest_gradient_f32"(float t) noexcept
+    double dish_rest_gradient "dish_rest_gradient_f64"(double t) noexcept
 
 ctypedef fused real:
     float
