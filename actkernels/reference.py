@@ -203,11 +203,11 @@ def _mpmath() -> Any:
 @functools.cache
 def _mpmath_arithmetic() -> dict[str, Any]:
     mp = _mpmath()
-    # Beyond these bounds exponents have thousands of bits, and nothing of the result is left in float64.
-    least, most, vanishing = -(2**64), mp.mpf(2) ** 1200, mp.ldexp(1, -(2**3000))
+    # Beyond this exponents have thousands of bits, and nothing of the result is left in float64.
+    most, vanishing = mp.mpf(2) ** 1200, mp.ldexp(1, -(2**3000))
 
     def exp(x: Any) -> Any:
-        return (mp.exp(x) if x < most else mp.inf) if x > least else vanishing
+        return (mp.exp(x) if x < most else mp.inf) if x > -most else vanishing
 
     def cosh(x: Any) -> Any:
         return mp.cosh(x) if abs(x) < most else mp.inf
@@ -265,6 +265,8 @@ def evaluate(definition: str, x: float, params: Mapping[str, float] | None = Non
             names = {**arithmetic, **{name: mp.mpf(value) for name, value in (params or {}).items()}}
             result = eval(code, names | {"x": Dual(mp.convert(x), mp.one)})
             parts = mp.mpf(_value(result)), mp.mpf(_slope(result))
+            if mp.isnan(parts[0]):  # outside the domain there is no slope either
+                return mp.nan, mp.nan
             if before is not None and all(map(functools.partial(_agree, bits), parts, before)):
                 return parts
         if bits >= LAST_BITS:
@@ -314,6 +316,8 @@ def limit(definition: str, sign: int, params: Mapping[str, float] | None = None)
 
 def _tendency(values: tuple[Any, ...]) -> float:
     rounded = [float(value) for value in values]
+    if any(map(math.isnan, rounded)):
+        return math.nan
     if len(set(rounded)) == 1:
         return rounded[-1]
     sizes = [abs(value) for value in values]

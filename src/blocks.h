@@ -13,12 +13,12 @@
 #define LECUN_GRADIENT (1.7159 * 8 / 3)
 #define LECUN_HALF_WIDTH 0.75
 
-/* t - a t, whose rounding would be all that is left of a line near its root */
-INLINE pair_f64 intercept(double t, double a) {
-    double product = a * t, high = t - product;
+/* t - a b, whose rounding would be all that is left of a line near its root */
+INLINE pair_f64 difference(double t, double a, double b) {
+    double product = a * b, high = t - product;
     double in_high = t - high; /* two_sum of t and -product */
     double low = (t - (high + in_high)) + (in_high - product);
-    return (pair_f64){high, low - product_error_f64(a, t, product)};
+    return (pair_f64){high, low - product_error_f64(a, b, product)};
 }
 
 #define real float
@@ -36,6 +36,10 @@ INLINE pair_f64 intercept(double t, double a) {
 #define ROOT_FAR 0x1p50f
 #define CUBE_FAR 0x1p33f
 #define CUBIC_MAX 12.0f
+#define EXP_FAR 120.0f
+#define EXP_SAFE 88.0f
+#define CLIP_FAR 17.4f
+#define NORMAL_MIN 0x1p-126f
 #define NUDGE_BELOW 0x1p-60f
 #define NORMAL_MAX 14.8f
 #define INTEGERS 0x1p23f
@@ -56,6 +60,10 @@ INLINE pair_f64 intercept(double t, double a) {
 #define ROOT_FAR 0x1p400
 #define CUBE_FAR 0x1p300
 #define CUBIC_MAX 24.0
+#define EXP_FAR 780.0
+#define EXP_SAFE 709.0
+#define CLIP_FAR 37.5
+#define NORMAL_MIN 0x1p-1022
 #define NUDGE_BELOW 0x1p-400
 #define NORMAL_MAX 39.2
 #define INTEGERS 0x1p52

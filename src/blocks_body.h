@@ -49,7 +49,7 @@ INLINE real F(sum_of_product)(double a, real x, real b, real b_low) {
 /* a * x + b, and the line t + a (x - t) through (t, t). */
 INLINE real F(linear)(double a, real x, double b) { return F(sum_of_product)(a, x, (real)b, F(rest)(b)); }
 INLINE real F(line_through)(double t, double a, real x) {
-    pair_f64 b = intercept(t, a);
+    pair_f64 b = difference(t, a, t);
     return F(sum_of_product)(a, x, (real)b.high, F(rest)(b.high) + (real)b.low);
 }
 
@@ -91,6 +91,13 @@ INLINE real F(product_of_decay)(real n, F(expansion) e) {
     F(pair) p = F(significand)(e);
     real size = F(scale)(F(product)(FABS(n), p.high, p.low), F(exponent)(e.shifted));
     return F(keep_nan)(F(with_sign)(size, n), n);
+}
+
+INLINE F(pair) F(decay_pair)(real z, real z_low) {
+    F(expansion) e = F(expand_decay)(z, z_low);
+    F(pair) p = F(significand)(e);
+    real power = F(power)(e.shifted);
+    return (F(pair)){p.high * power, p.low * power};
 }
 
 /* exp(-|x|) and exp(-|a x|), but no less than a number far below half an ulp of 1: to be added to numbers of the
@@ -285,6 +292,170 @@ INLINE real F(scaled_squareplus)(double b, real x) {
     return F(keep_nan)(FABS(x) < ROOT_FAR ? near : far, x);
 }
 
+/* exp(z + z_low), z_low far below 1 */
+INLINE real F(exp_of)(real z, real z_low) {
+    real y = F(exp)(z);
+    return y < LARGEST ? F(fma)(y, z_low, y) : y;
+}
+
+/* (n + n_low) / (d + d_low) * exp(z + z_low) for any z, the quotient of the order of one or less: <= 0.6 ULP. */
+INLINE real F(quotient_times_exp)(real n, real n_low, real d, real d_low, real z, real z_low) {
+    real held = F(at_least)(F(at_most)(z, EXP_FAR), -DECAY_MAX), lift = z > 50 ? LIFT : 1; /* overflow by a product */
+    F(expansion) e = F(expand)(held, held == z ? z_low : 0);
+    F(pair) p = F(significand)(e);
+    real m = n * p.high;
+    real m_low = F(fma)(n_low, p.high, F(fma)(n, p.low, F(product_error)(n, p.high, m)));
+    real y = F(scale)(FABS(F(quotient)(m, m_low, d, d_low)) * (z > 50 ? 1 / LIFT : 1), F(exponent)(e.shifted));
+    return n == 0 ? n : F(with_sign)(y * lift, n);
+}
+
+/* expm1(a x) / a + a for a > 0: <= 1 ULP, where it overflows 3. */
+INLINE real F(soft_exponential_rise)(double a, real x) {
+    double square = 0.5 * a * a, square_low = product_error_f64(0.5 * a, a, square);
+    real t = FABS(x) < NUDGE_BELOW * NUDGE_BELOW ? 0 : x, z = (real)a * t;
+    real z_low = F(has_rest)(z) ? F(product_rest)(a, t) : 0;
+    F(pair) half = F(half_expm1)(z, z_low);
+    real sum = half.high + (real)square, low = F(sum_error)(half.high, (real)square) + half.low;
+    F(pair) n = F(fast_two_sum)(sum, low + (F(rest)(square) + (real)square_low));
+    real root = F(exp_of)((real)0.5 * z, (real)0.5 * z_low), far = root * (root / (real)a);
+    return F(keep_nan)(z > EXP_SAFE ? far : F(quotient)(n.high, n.low, (real)(0.5 * a), F(rest)(0.5 * a)), x);
+}
+
+/* 1 + b (x - b), essentially exact */
+INLINE F(pair) F(soft_exponential_line)(double b, real x) {
+    pair_f64 c = difference(1, b, b);
+    real product = (real)b * x, sum = product + (real)c.high;
+    real rest = F(has_rest)(product) ? F(product_rest)(b, x) : 0;
+    real low = F(sum_error)(product, (real)c.high) + (rest + (F(rest)(c.high) + (real)c.low));
+    F(pair) line = F(fast_two_sum)(sum, low);
+    return FABS(product) < LARGEST ? line : (F(pair)){product, 0};
+}
+
+/* Its logarithm over b, for b > 0: <= 1 ULP; NaN where the line is negative. */
+INLINE real F(soft_exponential_log)(double b, real x) {
+    int huge = x > LARGEST; /* lowered by 2^20, where the 1 is nothing */
+    F(pair) u = F(soft_exponential_line)(b, huge ? x * (real)0x1p-20 : x);
+    F(pair) y = F(log_parts)(u.high, u.low, huge ? 20 : 0);
+    real inside = F(quotient)(y.high, y.low, (real)b, F(rest)(b));
+    real outside = u.high == 0 ? -INFINITE : INFINITE - INFINITE;
+    return F(keep_nan)(u.high > 0 ? (u.high < INFINITE ? inside : x) : outside, x);
+}
+
+INLINE real F(soft_exponent)(double a, real x) {
+    return a == 0 ? x : (a > 0 ? F(soft_exponential_rise)(a, x) : F(soft_exponential_log)(-a, x));
+}
+
+INLINE real F(soft_exponent_gradient)(double a, real x) {
+    real z = (real)a * x, rise = F(exp_of)(z, F(has_rest)(z) ? F(product_rest)(a, x) : 0);
+    real u = F(soft_exponential_line)(-a, x).high;
+    return a >= 0 ? F(keep_nan)(rise, x) : (u >= 0 ? 1 / u : INFINITE - INFINITE);
+}
+
+/* smht, the quotient of exp(a x) - exp(-b x) and exp(c x) + exp(-d x): the larger exponentials go before it as exp(z);
+ * what is left of the others decays by |(a + b) x| and |(c + d) x|. */
+typedef struct {
+    F(pair) z, above, below;
+} F(hyperbolic);
+
+INLINE F(pair) F(narrow)(pair_f64 a) { return (F(pair)){(real)a.high, F(rest)(a.high) + (real)a.low}; }
+
+INLINE F(pair) F(product_of_pair)(F(pair) a, real x) {
+    real product = a.high * x;
+    return (F(pair)){product, F(fma)(a.low, x, F(product_error)(a.high, x, product))};
+}
+
+INLINE F(hyperbolic) F(hyperbolic_of)(double a, double b, double c, double d, real x) {
+    real size = F(smaller)(F(larger)(FABS(x), NUDGE_BELOW), BOUND);
+    F(pair) right = F(narrow)(difference(a + b >= 0 ? a : -b, 1, c + d >= 0 ? c : -d));
+    F(pair) left = F(narrow)(difference(a + b >= 0 ? b : -a, 1, c + d >= 0 ? d : -c));
+    F(pair) slope = {x > 0 ? right.high : left.high, x > 0 ? right.low : left.low};
+    F(pair) above = F(product_of_pair)(F(narrow)(difference(a, -1, b)), size);
+    F(pair) below = F(product_of_pair)(F(narrow)(difference(c, -1, d)), size);
+    above.low = above.high < 0 ? -above.low : above.low;
+    below.low = below.high < 0 ? -below.low : below.low;
+    F(pair) z = F(product_of_pair)(slope, size);
+    return (F(hyperbolic)){z, {FABS(above.high), above.low}, {FABS(below.high), below.low}};
+}
+
+/* <= 1 ULP */
+INLINE real F(smht_quotient)(double a, double b, double c, double d, real x) {
+    F(hyperbolic) h = F(hyperbolic_of)(a, b, c, d, x);
+    F(pair) n = F(falling_expm1)(h.above.high, h.above.low), decay = F(decay_pair)(h.below.high, h.below.low);
+    F(pair) sum = F(fast_two_sum)(1, decay.high);
+    real y = F(quotient_times_exp)(-n.high, -n.low, sum.high, sum.low + decay.low, h.z.high, h.z.low);
+    real slope = (real)(0.5 * (a + b)), line = FABS(x) < NORMAL_MIN ? F(subnormal_product)(slope, x) : slope * x;
+    y = F(with_sign)(y, x);
+    y = a + b < 0 ? -y : y;
+    return F(keep_nan)(FABS(x) < NUDGE_BELOW ? line : y, x);
+}
+
+/* Over the squared denominator the gradient is a sum of four exponentials: `first` + exp(-|(a + b) x|) `other`. Equal
+ * parameters cancel terms of it; near 0, where all may cancel, first + other is (a + b) times the denominator. */
+INLINE real F(smht_quotient_gradient)(double a, double b, double c, double d, real x) {
+    F(hyperbolic) h = F(hyperbolic_of)(a, b, c, d, x);
+    real below = F(exp_of)(-h.below.high, -h.below.low), sum = 1 + below, square = sum * sum;
+    int a_first = (a + b >= 0) == (x > 0), c_first = (c + d >= 0) == (x > 0);
+    real c_part = c_first ? 1 : below, d_part = c_first ? below : 1;
+    real with_a = F(fma)(c_part, (real)(a - c), d_part * (real)(a + d));
+    real with_b = F(fma)(c_part, (real)(b + c), d_part * (real)(b - d));
+    real first = a_first ? with_a : with_b, other = a_first ? with_b : with_a;
+    real far = F(fma)(F(exp_of)(-h.above.high, -h.above.low), other, first);
+    real near = F(fma)(F(falling_expm1)(h.above.high, h.above.low).high, other, sum * (real)(a + b));
+    real square_low = F(fma)(2 * sum, F(sum_error)(1, below), F(product_error)(sum, sum, square));
+    real n = h.above.high < (real)0.5 ? near : far;
+    return F(keep_nan)(F(quotient_times_exp)(n, 0, square, square_low, h.z.high, h.z.low), x);
+}
+
+/* soft_clipping, softplus(a x) / a less the same of x - 1, is one minus itself at 1 - x. Up to 1/2 it is
+ * (max(z, 0) + log(1 + q)) / a with z = a x and q = exp(-|z|) (1 - exp(-a (1 - 2 max(x, 0)))) / (1 + exp(z - a)). */
+typedef struct {
+    real x;
+    F(pair) z, other; /* a x and exp(a (x - 1)) */
+} F(mirrored);
+
+INLINE F(mirrored) F(mirror)(double a, real x) {
+    int right = x > (real)0.5;
+    real t = right ? 1 - x : x, t_low = right ? F(sum_error)(1, -x) : 0, z = (real)a * t;
+    real before = t - 1, before_low = F(sum_error)(t, -1) + t_low, y = (real)a * before;
+    F(pair) other = F(decay_pair)(y, F(fma)((real)a, before_low, F(product_rest)(a, before)));
+    return (F(mirrored)){t, {z, F(fma)((real)a, t_low, F(product_rest)(a, t))}, other};
+}
+
+INLINE real F(soft_clip)(double a, real x) {
+    F(mirrored) m = F(mirror)(a, F(bounded)(x));
+    real inner = m.x > 0 ? m.x : 0, width = 1 - 2 * inner, width_low = F(sum_error)(1, -2 * inner);
+    real size = (real)a * width, size_low = F(fma)((real)a, width_low, F(product_rest)(a, width));
+    F(pair) rise = F(falling_expm1)(size, size_low);
+    F(expansion) e = F(expand_decay)(m.z.high, m.z.low);
+    F(pair) p = F(significand)(e);
+    real n = -rise.high * p.high;
+    real n_low = F(fma)(-rise.low, p.high, F(fma)(-rise.high, p.low, F(product_error)(-rise.high, p.high, n)));
+    F(pair) d = F(fast_two_sum)(1, m.other.high);
+    real d_low = d.low + m.other.low, inverse = 1 / d.high;
+    real q = n * inverse, q_low = (F(residual)(n, q, d.high) + F(fma)(-q, d_low, n_low)) * inverse;
+    real power = F(power)(e.shifted);
+    F(pair) u = F(fast_two_sum)(1, q * power), log = F(log_parts)(u.high, F(fma)(q_low, power, u.low), 0);
+    log = F(fast_two_sum)(log.high, log.low);
+    real z = m.z.high > 0 ? m.z.high : 0, z_low = m.z.high > 0 ? m.z.low : 0, sum = z + log.high;
+    int far = m.z.high < -CLIP_FAR;
+    real high = far ? q : sum, low = far ? q_low : F(sum_error)(z, log.high) + (log.low + z_low);
+    real steep = 1 / (real)a, y = high * steep;
+    real y_low = (F(residual)(high, y, (real)a) + F(fma)(-y, F(rest)(a), low)) * steep;
+    F(pair) rest = F(fast_two_sum)(1, -y);
+    real left = F(scale)(y + y_low, far ? F(exponent)(e.shifted) : 0);
+    real right = far ? 1 : rest.high + (rest.low - y_low);
+    return F(keep_nan)(x > (real)0.5 ? right : left, x);
+}
+
+/* logistic(a x) (1 - exp(-a)) / (1 + exp(a (x - 1))), even about 1/2 */
+INLINE real F(soft_clip_gradient)(double a, real x) {
+    F(mirrored) m = F(mirror)(a, F(bounded)(x));
+    F(pair) rise = F(falling_expm1)((real)a, F(rest)(a));
+    F(pair) sum = F(fast_two_sum)(1, m.other.high);
+    real n = F(quotient)(-rise.high, -rise.low, sum.high, sum.low + m.other.low);
+    return F(keep_nan)(F(times_logistic)(n, m.z.high, m.z.low), x);
+}
+
 /* (n + n_low) / (2 r (r + t)) with r = sqrt(1 + t^2) given. */
 INLINE real F(over_dish)(real n, real n_low, F(pair) r, real t) {
     real sum = r.high + t, sum_low = F(sum_error)(r.high, t) + r.low, d = r.high * sum;
@@ -318,8 +489,8 @@ INLINE real F(decay_ratio)(real x, double a) {
     return F(product_of_decay)(1, F(expand_decay)(z, F(ratio_rest)(x, z, a)));
 }
 INLINE real F(exp_ratio)(real x, double a) {
-    real z = x / (real)a, y = F(exp)(z);
-    return y < LARGEST ? F(fma)(y, F(ratio_rest)(x, z, a), y) : y;
+    real z = x / (real)a;
+    return F(exp_of)(z, F(ratio_rest)(x, z, a));
 }
 INLINE real F(expm1_ratio)(real x, double a) {
     real z = x / (real)a, y = F(expm1)(z);
@@ -341,6 +512,10 @@ INLINE real F(quarter_parabola)(real x, double b) {
 #undef ROOT_FAR
 #undef CUBE_FAR
 #undef CUBIC_MAX
+#undef EXP_FAR
+#undef EXP_SAFE
+#undef CLIP_FAR
+#undef NORMAL_MIN
 #undef NUDGE_BELOW
 #undef INFINITE
 #undef DECAY_MAX

@@ -12,7 +12,8 @@ from vmath cimport (
     copysign, cubic_gate, cubic_gate_gradient, decay, decay_ratio, dish_rest, dish_rest_gradient, exp, exp_ratio,
     expm1, expm1_ratio, fabs, falling_quotient, floor, fma, gumbel_density, keep_nan, line_through, linear, log1p,
     over_one_plus, over_root, over_root_gradient, parabola, plus, product_error, quarter_parabola, quotient, real,
-    root_of_sum, scaled, scaled_logistic, scaled_silu_gradient, scaled_softplus, scaled_squareplus, sum_error,
+    root_of_sum, scaled, scaled_logistic, scaled_silu_gradient, scaled_softplus, scaled_squareplus, smht_quotient,
+    smht_quotient_gradient, soft_clip, soft_clip_gradient, soft_exponent, soft_exponent_gradient, sum_error,
     times_expm1, times_gaussian, times_scaled_logistic,
 )
 
@@ -428,6 +429,27 @@ cdef inline real mish_gradient(real x) noexcept nogil:
         else fma(e, fma(e, 4 + e, fma(4, t, 6)), 4 * (1 + t)))
     cdef real square_low = product_error(d, d, d * d) + 2 * d * sum_error(one, square_e)
     return falling_quotient(n, 0, d * d, square_low, x)
+
+
+cdef inline real smht(real x, double a, double b, double c, double d) noexcept nogil:
+    return smht_quotient(a, b, c, d, x)
+
+cdef inline real smht_gradient(real x, double a, double b, double c, double d) noexcept nogil:
+    return smht_quotient_gradient(a, b, c, d, x)
+
+
+cdef inline real soft_clipping(real x, double alpha) noexcept nogil:
+    return soft_clip(alpha, x)
+
+cdef inline real soft_clipping_gradient(real x, double alpha) noexcept nogil:
+    return soft_clip_gradient(alpha, x)
+
+
+cdef inline real soft_exponential(real x, double alpha) noexcept nogil:
+    return soft_exponent(alpha, x)
+
+cdef inline real soft_exponential_gradient(real x, double alpha) noexcept nogil:
+    return soft_exponent_gradient(alpha, x)
 
 
 # ---- with a quotient

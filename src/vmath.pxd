@@ -110,6 +110,22 @@ cdef extern from "blocks.h" nogil:
     double dish_rest "dish_rest_f64"(double t) noexcept
     float dish_rest_gradient "dish_rest_gradient_f32"(float t) noexcept
     double dish_rest_gradient "dish_rest_gradient_f64"(double t) noexcept
+    float smht_quotient "smht_quotient_f32"(
+        double a, double b, double c, double d, float x) noexcept
+    double smht_quotient "smht_quotient_f64"(
+        double a, double b, double c, double d, double x) noexcept
+    float smht_quotient_gradient "smht_quotient_gradient_f32"(
+        double a, double b, double c, double d, float x) noexcept
+    double smht_quotient_gradient "smht_quotient_gradient_f64"(
+        double a, double b, double c, double d, double x) noexcept
+    float soft_clip "soft_clip_f32"(double a, float x) noexcept
+    double soft_clip "soft_clip_f64"(double a, double x) noexcept
+    float soft_clip_gradient "soft_clip_gradient_f32"(double a, float x) noexcept
+    double soft_clip_gradient "soft_clip_gradient_f64"(double a, double x) noexcept
+    float soft_exponent "soft_exponent_f32"(double a, float x) noexcept
+    double soft_exponent "soft_exponent_f64"(double a, double x) noexcept
+    float soft_exponent_gradient "soft_exponent_gradient_f32"(double a, float x) noexcept
+    double soft_exponent_gradient "soft_exponent_gradient_f64"(double a, double x) noexcept
 
 ctypedef fused real:
     float

@@ -73,15 +73,18 @@ class Expected:
             return reference.evaluate(row.definition, x, params)
 
         values, gradients = zip(*map(exact, self.x), strict=True)
-        scale = None
-        if row.larger_term:
+
+        def size(term):
             with np.errstate(all="ignore"):  # its size is enough
-                scale = reference.plain_numpy(row.larger_term)[0](self.x.astype(float), **params)
-            scale = np.abs(np.nan_to_num(scale)).tolist()
+                sizes = reference.plain_numpy(term)[0](self.x.astype(float), **params)
+            return np.abs(np.nan_to_num(sizes)).tolist()
+
+        scale = size(row.larger_term) if row.larger_term else None
         # The number next to a root is never the root: there an error counts in units of what the value changes to the
         # next number, and everywhere else that change is far less than the value.
         change = [abs(gradient) * reference.ulp(x, dtype) for x, gradient in zip(self.x, gradients, strict=True)]
-        self.forward = reference.Exact.of(values, dtype, change)
+        summand = size(row.larger_summand) if row.larger_summand else change
+        self.forward = reference.Exact.of(values, dtype, map(max, change, summand))
         # Beside a kink the rounding of a parameter, where the kink is no number of the type, or of the value, where
         # it rounds to that at the kink, decides between the two sides: the gradient of either is as good.
         left, right = list(gradients), list(gradients)
