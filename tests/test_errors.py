@@ -15,7 +15,6 @@ REFUSED = [
     np.array([b"1"]),
     np.array(["2020-01-01"], "datetime64[D]"),
     np.array([3], "timedelta64[s]"),
-    np.ones(3, np.float16),
     np.zeros(3, "V4"),
     np.zeros(3, [("a", "f4")]),
 ]
