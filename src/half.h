@@ -1,10 +1,10 @@
-/* float16 and bfloat16, to float32 and back, a block at a time: all that is particular to a type that is stored and
+/* float16 and bfloat16, to float32 and back, a block at a time: all that is particular to types that are stored and
  * not computed in.
  *
- * Rounded to nearest, ties to even, whatever the rounding mode; a NaN stays one, quiet, with its sign and the upper
- * bits of its payload. The hardware converts float16 where the CPU level has F16C; the portable code, which serves the
- * other levels and the end of each block, gives the same bits. It works on integers, because arithmetic on a subnormal
- * may cost a hundred times its price, and vectorises. */
+ * Rounded to nearest, ties to even; a NaN stays one, quiet, with its sign and the upper bits of its payload. The
+ * hardware converts float16 where the CPU level has F16C; the portable code, which serves the other levels and the end
+ * of each block, gives the same bits. It vectorises and takes the same time for all numbers: bits are integers here,
+ * and of float arithmetic there is only what costs nothing extra where numbers are subnormal. */
 #ifndef ACTKERNELS_HALF_H
 #define ACTKERNELS_HALF_H
 
@@ -32,18 +32,16 @@ INLINE float float32_of_float16(uint16_t half) {
     return from_bits_f32((uint32_t)bits | (uint32_t)(half & SIGN_F16) << 16);
 }
 
-/* Below 2^-14 the number in fixed point, whose last bit remembers what got lost, takes the place of its bits. Then
- * adding half a unit, less one where the last bit that stays is even, rounds: the carry does the rest. */
+/* Adding half a unit, less one where the last bit that stays is even, rounds: the carry does the rest. Below 2^-14 an
+ * addition rounds: the units of float16's subnormal numbers are those of float32 around 0.5. */
 INLINE uint16_t float16_of_float32(float x) {
     uint32_t all = to_bits_f32(x);
-    int32_t size = (int32_t)(all & 0x7fffffff), small = size < TINY_F16_IN_F32 ? size : TINY_F16_IN_F32;
-    float scaled = from_bits_f32((uint32_t)small + (37 << 23)); /* by 2^37: a unit of float16 is 2^13 */
-    int32_t fixed = (int32_t)scaled;
-    fixed |= (float)fixed != scaled;
-    int32_t bits = size < TINY_F16_IN_F32 ? fixed : size - REBIAS;
-    bits = (bits + 0xfff + (bits >> 13 & 1)) >> 13;
-    bits = bits < INFINITE_F16 ? bits : INFINITE_F16;
+    int32_t size = (int32_t)(all & 0x7fffffff);
+    int32_t normal = (size - REBIAS + 0xfff + (size >> 13 & 1)) >> 13;
+    int32_t subnormal = (int32_t)(to_bits_f32(from_bits_f32((uint32_t)size) + 0.5f) - to_bits_f32(0.5f));
     int32_t nan = INFINITE_F16 | QUIET_F16 | (size >> 13 & 0x3ff);
+    int32_t bits = size < TINY_F16_IN_F32 ? subnormal : normal;
+    bits = bits < INFINITE_F16 ? bits : INFINITE_F16;
     bits = size <= INFINITE_F32 ? bits : nan;
     return (uint16_t)((uint32_t)bits | (all >> 16 & SIGN_F16));
 }

@@ -11,14 +11,7 @@
 
 /* What arrays are made of. Kernels compute in the first COMPUTED_COUNT; the others are converted to float32, which
  * holds all their numbers, and the result is rounded once. */
-enum {
-    DTYPE_FLOAT32,
-    DTYPE_FLOAT64,
-    COMPUTED_COUNT,
-    DTYPE_FLOAT16 = COMPUTED_COUNT,
-    DTYPE_BFLOAT16,
-    DTYPE_COUNT
-};
+enum { DTYPE_FLOAT32, DTYPE_FLOAT64, COMPUTED_COUNT, DTYPE_FLOAT16 = COMPUTED_COUNT, DTYPE_BFLOAT16, DTYPE_COUNT };
 enum { MAX_PARAMETERS = 4 };
 
 typedef void (*forward_kernel)(const void *x, void *out, ptrdiff_t count, const double *parameters);
