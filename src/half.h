@@ -24,7 +24,7 @@
 #define REBIAS ((127 - 15) << 23) /* between the exponents of the two */
 
 INLINE float float32_of_float16(uint16_t half) {
-    int32_t size = half & ~SIGN_F16 & 0xffff, normal = (size << 13) + REBIAS;
+    int32_t size = half & 0x7fff, normal = (size << 13) + REBIAS;
     int32_t subnormal = (int32_t)to_bits_f32((float)size * 0x1p-24f);
     int32_t special = (normal + REBIAS) | (size > INFINITE_F16 ? QUIET_F32 : 0);
     int32_t bits = size < TINY_F16 ? subnormal : normal;

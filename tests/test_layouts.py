@@ -36,7 +36,7 @@ def read_only(array):
 def mapped(array, folder):
     path = folder / "array.npy"
     np.save(path, array)
-    return np.load(path, mmap_mode="r")
+    return np.load(path, mmap_mode="r").view(array.dtype)  # of types that are not its own NumPy keeps the size alone
 
 
 LAYOUTS = {
