@@ -32,7 +32,7 @@ def test_dtype_is_named_and_so_are_the_accepted_ones(row, operation, make_operat
             operands[position] = array
             with pytest.raises(TypeError) as caught:
                 run(*operands)
-            for part in (row.name, name, "float32", "float64", "integers"):
+            for part in (row.name, name, "float16", "bfloat16", "float32", "float64", "integers"):
                 assert part in str(caught.value)
 
 

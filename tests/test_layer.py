@@ -140,7 +140,7 @@ def test_backward_checks_before_it_writes(activation, inpt, same_bits):
 def test_backward_into_any_layout(activation, inpt, order, same_bits):
     layer = Activation_layer(activation=activation).forward(inpt)
     layer.delta[...] = 2
-    other = np.float64 if inpt.dtype == np.float32 else np.float32
+    other = np.float64 if inpt.dtype != np.float64 else np.float16
     delta = {
         "C": np.empty_like(inpt),
         "F": np.empty_like(inpt, order="F"),
