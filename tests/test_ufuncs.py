@@ -110,7 +110,14 @@ def test_python_numbers_follow_the_arrays(row, dtype):
 def test_parameters_do_not_change_the_type(row):
     for ufunc in ufuncs_of(row):
         arrays = [np.ones(3, np.float32)] * (ufunc.nin - len(row.parameters))
-        for make in (float, np.float16, np.float32, np.float64, lambda value: np.full(3, value), lambda value: np.array(value)):
+        for make in (
+            float,
+            np.float16,
+            np.float32,
+            np.float64,
+            lambda value: np.full(3, value),
+            lambda value: np.array(value),
+        ):
             assert ufunc(*arrays, *map(make, row.parameters.values())).dtype == np.float32
 
 
