@@ -108,7 +108,8 @@ class Activation:
         Parameters
         ----------
         x : array_like
-            Any shape. float32 and float64 are computed in their own type, integers and bool in float64.
+            Any shape. float32 and float64 are computed in their own type, float16 and ml_dtypes' bfloat16 in
+            float32 and rounded once, integers and bool in float64.
         out : ndarray, optional
             Where to put the result; ``out=x`` works in place.
         **keywords

@@ -78,7 +78,7 @@ class Activations:
         Parameters
         ----------
         x : array_like
-            With ``copy=False`` a writable array of float32 or float64.
+            With ``copy=False`` a writable array of a float type.
         copy : bool, default False
             Whether to leave `x` alone and return a new array.
 
@@ -101,7 +101,7 @@ class Activations:
         Parameters
         ----------
         y : array_like
-            The activated array; with ``copy=False`` a writable array of float32 or float64.
+            The activated array; with ``copy=False`` a writable array of a float type.
         copy : bool, default False
             Whether to leave `y` alone and return a new array.
 
@@ -130,9 +130,8 @@ def overwritable(array: Any, what: str) -> NDArray[Any]:
     """Return `array` if a result can be written into it; else ValueError, before anything is touched."""
     if not isinstance(array, np.ndarray):
         problem = f"a {type(array).__name__}, not an array"
-    elif array.dtype.type not in _engine.FLOAT_TYPES:
-        accepted = " or ".join(dtype.__name__ for dtype in _engine.FLOAT_TYPES)
-        problem = f"of dtype {array.dtype}, not {accepted}"
+    elif not _engine.is_float(array.dtype):
+        problem = f"of dtype {array.dtype}, where {_engine.ACCEPTED} are accepted"
     elif not array.flags.writeable:
         problem = "read-only"
     else:

@@ -109,8 +109,8 @@ class Activation_layer:  # noqa: N801 - NumPyNet's name
         Parameters
         ----------
         inpt : array_like
-            Any shape; (batch, w, h, c) for images. float32 and float64 keep their type, integers and bool
-            become float64.
+            Any shape; (batch, w, h, c) for images. float16, bfloat16, float32 and float64 keep their type,
+            integers and bool become float64.
         copy : bool, default True
             Whether to leave `inpt` alone. With ``copy=False`` the output is written into it.
 
@@ -140,7 +140,7 @@ class Activation_layer:  # noqa: N801 - NumPyNet's name
                 np.copyto(self._saved, x)
             self.output = self.kernel(x, out=x)
         else:
-            if x.dtype in _engine.FLOAT_TYPES:  # which are native
+            if _engine.is_float(x.dtype) and x.dtype.isnative:
                 self._release()
                 self.output = self.kernel(x, out=self._output_buffer.like(x))
             else:
@@ -189,8 +189,8 @@ class Activation_layer:  # noqa: N801 - NumPyNet's name
                 raise TypeError(f"backward: {name} must be an array of floats, not a {type(array).__name__}")
             if array.shape != self.output.shape:
                 raise ValueError(f"backward: {name} has the shape {array.shape}, the output {self.output.shape}")
-            if array.dtype.kind != "f":
-                raise TypeError(f"backward: {name} must be an array of floats, not of {array.dtype}")
+            if not _engine.is_float(array.dtype):
+                raise TypeError(f"backward: {name} is of dtype {array.dtype}, where {_engine.ACCEPTED} are accepted")
             if not array.flags.writeable:
                 raise ValueError(f"backward: {name} is read-only")
         self.kernel.backward_twice(own, delta, x=self._saved, y=self.output if self._saved is None else None)

@@ -16,12 +16,15 @@ import pytest
 import actkernels as ak
 from actkernels import reference
 
+COMPUTED = ["float32", "float64"]
 SHAPES = {"small": (5, 100, 100, 3), "large": (64, 112, 112, 32)}
 ROUNDS = {"small": 30, "large": 3}
 
 
 @functools.cache
 def normal(size: str, dtype: str, seed: int) -> np.ndarray:
+    if dtype == "bfloat16":
+        pytest.importorskip("ml_dtypes", reason="ml_dtypes, which brings bfloat16, is not installed")
     array = np.random.default_rng(seed).standard_normal(SHAPES[size]).astype(dtype)
     array.flags.writeable = False
     return array
@@ -32,9 +35,12 @@ def size(request):
     return request.param
 
 
-@pytest.fixture(params=["float32", "float64"])
+@pytest.fixture(params=["float16", "bfloat16", *COMPUTED])
 def dtype(request):
     return request.param
+
+
+in_numpy = pytest.mark.parametrize("dtype", COMPUTED)  # which lacks functions for the others
 
 
 @pytest.fixture(params=ak.ACTIVATIONS.values(), ids=lambda activation: activation.name)
@@ -69,6 +75,7 @@ def test_function_forward(measure, activation, size, dtype):
     measure("forward", lambda x: activation(x, out=out), lambda: (x,))
 
 
+@in_numpy
 def test_function_forward_in_numpy(measure, plain, size, dtype):
     x = normal(size, dtype, 1)
     measure("forward", plain[0], lambda: (x,))
@@ -84,6 +91,7 @@ def test_function_backward(measure, activation, size, dtype):
     )
 
 
+@in_numpy
 def test_function_backward_in_numpy(measure, plain, size, dtype):
     x, delta = normal(size, dtype, 1), normal(size, dtype, 2)
     measure("backward", lambda delta: delta * plain[1](x), lambda: (delta,))
@@ -95,6 +103,7 @@ def test_layer_forward(measure, activation, size, dtype):
     measure("layer forward", layer.forward, lambda: (x,))
 
 
+@in_numpy
 def test_layer_forward_in_numpy(measure, plain, size, dtype):
     x = normal(size, dtype, 1)
     measure("layer forward", lambda x: (plain[0](x), np.zeros_like(x)), lambda: (x,))
@@ -113,6 +122,7 @@ def test_layer_backward(measure, activation, size, dtype):
     measure("layer backward", layer.backward, fresh)
 
 
+@in_numpy
 def test_layer_backward_in_numpy(measure, plain, size, dtype):
     x, own, delta = normal(size, dtype, 1), normal(size, dtype, 2).copy(), np.empty(SHAPES[size], dtype)
 

@@ -5,9 +5,14 @@
 cdef extern from *:
     """
     #if (defined(__x86_64__) || defined(__i386__)) && defined(__GNUC__)
+    #include <cpuid.h>
+    static int has_f16c(void) { /* which not every compiler's __builtin_cpu_supports knows */
+        unsigned int a, b, c = 0, d;
+        return __get_cpuid(1, &a, &b, &c, &d) && (c & bit_F16C);
+    }
     static int runs_x86_64_v3(void) {
         __builtin_cpu_init();
-        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")
+        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && has_f16c()
             && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
     }
     static int runs_x86_64_v4(void) {

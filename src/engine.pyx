@@ -6,17 +6,21 @@
 # - the other way, a real NumPy ufunc for each pass of each row, which NumPy feeds whatever its rules allow:
 #   broadcasting, casting, strides, `where=`, overlapping memory.
 #
-# Kernels see contiguous runs only. Nothing here knows a formula or a CPU level.
+# Kernels see contiguous runs of float32 or float64 only; other types are converted on the way, a tile at a time.
+# Nothing here knows a formula or a CPU level.
 from cpython.pycapsule cimport PyCapsule_GetPointer
 from cpython.ref cimport Py_INCREF, PyObject
-from libc.stdint cimport uint32_t, uint64_t
+from libc.stdint cimport uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport malloc
 from libc.string cimport memcpy
+import sys
+
 import numpy as np
 
 cimport numpy as cnp
 from kernels cimport (
-    DTYPE_FLOAT32, DTYPE_FLOAT64, MAX_PARAMETERS, backward_kernel, row_kernels,
+    COMPUTED_COUNT, DTYPE_BFLOAT16, DTYPE_COUNT, DTYPE_FLOAT32, DTYPE_FLOAT64, MAX_PARAMETERS, conversion, kernel_set,
+    row_kernels,
 )
 
 cdef extern from "fpstate.h" nogil:
@@ -33,15 +37,10 @@ cdef extern from "ufunc_api.h" nogil:
         pass
     ctypedef int (*PyArrayMethod_StridedLoop)(
         PyArrayMethod_Context*, char* const*, const cnp.npy_intp*, const cnp.npy_intp*, NpyAuxData*) noexcept
-    enum:
-        ROLE_FLOAT32
-        ROLE_FLOAT64
-        ROLE_EXACT
-        ROLE_WEAK
-        ROLE_REFUSED
-    int role_of(PyArray_DTypeMeta*)
+    bint is_exact(PyArray_DTypeMeta*)
+    bint is_weak(PyArray_DTypeMeta*)
     void* ufunc_data(PyArrayMethod_Context*)
-    PyArray_DTypeMeta* float32_dtype()
+    int type_number(PyArrayMethod_Context*)
     PyArray_DTypeMeta* float64_dtype()
 
 cdef extern from "ufunc_api.h":
@@ -67,29 +66,102 @@ cdef enum:
     GIL_COUNT = 8192
 
 
-FLOAT_TYPES = (np.float32, np.float64)  # what arrays may be made of, in the order of the kernels' dtypes
+# ---- what arrays may be made of -------------------------------------------------------------------------------
+
+ACCEPTED = "float16, bfloat16, float32 and float64"  # as messages name them
+cdef tuple names = ("float32", "float64", "float16", "bfloat16")  # in the order of the enum in kernels.h
+
+cdef struct float_type:
+    int number                  # NumPy's; -1 where NumPy does not know the type
+    PyArray_DTypeMeta* dtype    # NumPy's class of it, or NULL
+    Py_ssize_t size             # of an element, in bytes
+    int computed                # the dtype that kernels compute in
+
+cdef float_type[DTYPE_COUNT] types
+
+
+cdef PyArray_DTypeMeta* class_of(object descriptor) noexcept:
+    return <PyArray_DTypeMeta*>(<PyObject*>descriptor).ob_type
+
+
+cdef void know(int dtype, object descriptor):
+    Py_INCREF(descriptor)  # for good
+    types[dtype].number = descriptor.num
+    types[dtype].dtype = class_of(descriptor)
+    types[dtype].size = descriptor.itemsize
+    types[dtype].computed = dtype if dtype < COMPUTED_COUNT else DTYPE_FLOAT32
+
+
+cdef bint find_bfloat16() except -1:
+    # bfloat16 is not NumPy's but that of ml_dtypes, which is never imported here: whoever has such an array did. True
+    # if it has been found just now.
+    found = getattr(sys.modules.get("ml_dtypes"), "bfloat16", None)
+    if found is None or types[DTYPE_BFLOAT16].dtype != NULL:
+        return False
+    descriptor = np.dtype(found)
+    for ufunc in ufuncs:
+        add_float_loop(ufunc, class_of(descriptor))
+    know(DTYPE_BFLOAT16, descriptor)
+    return True
+
+
+cdef inline int dtype_of_number(int number) noexcept nogil:
+    # Of a type number of NumPy's; -1 if it is none of ours.
+    cdef int dtype
+    for dtype in range(DTYPE_COUNT):
+        if types[dtype].number == number:
+            return dtype
+    return -1
+
+
+def is_float(dtype):
+    """Whether results can be written into arrays of this dtype, whatever its byte order."""
+    return dtype_of_number(dtype.num) >= 0 or (find_bfloat16() and dtype_of_number(dtype.num) >= 0)
+
+
+cdef list ufuncs = []
+types[DTYPE_BFLOAT16].number = -1
+for _dtype, _name in enumerate(names[:DTYPE_BFLOAT16]):
+    know(_dtype, np.dtype(_name))
+find_bfloat16()
 
 
 # ---- the kernels in use ---------------------------------------------------------------------------------------
 
-cdef const row_kernels* table = NULL
+cdef const kernel_set* kernels = NULL
+
+
+cdef const kernel_set* kernels_in(object capsule) except NULL:
+    return <const kernel_set*>PyCapsule_GetPointer(capsule, "actkernels.kernels")
 
 
 def use_kernels(capsule):
     """Compute with these kernels from the next call on."""
-    global table
-    table = <const row_kernels*>PyCapsule_GetPointer(capsule, "actkernels.kernels")
+    global kernels
+    kernels = kernels_in(capsule)
 
 
 def kernel_addresses(capsule, int row):
     """Where the kernels of a row are in memory: {(pass, dtype): address}, for tests that read the object code."""
-    cdef const row_kernels* kernels = <const row_kernels*>PyCapsule_GetPointer(capsule, "actkernels.kernels")
+    cdef const row_kernels* found = &kernels_in(capsule).rows[row]
     cdef dict addresses = {}
-    for index, dtype in enumerate(dtype.__name__ for dtype in FLOAT_TYPES):
-        addresses["forward", dtype] = <size_t>kernels[row].forward[<int>index]
-        addresses["backward_x", dtype] = <size_t>kernels[row].backward_x[<int>index]
-        if kernels[row].backward_y[<int>index] != NULL:
-            addresses["backward_y", dtype] = <size_t>kernels[row].backward_y[<int>index]
+    cdef int dtype
+    for dtype, name in enumerate(names[:COMPUTED_COUNT]):
+        addresses["forward", name] = <size_t>found.forward[dtype]
+        addresses["backward_x", name] = <size_t>found.backward_x[dtype]
+        if found.backward_y[dtype] != NULL:
+            addresses["backward_y", name] = <size_t>found.backward_y[dtype]
+    return addresses
+
+
+def conversion_addresses(capsule):
+    """Where the conversions are in memory: {("load" or "store", dtype): address}, for tests that call them."""
+    cdef const conversion* conversions = kernels_in(capsule).conversions
+    cdef dict addresses = {}
+    cdef int dtype
+    for dtype in range(COMPUTED_COUNT, DTYPE_COUNT):
+        addresses["load", names[dtype]] = <size_t>conversions[dtype].load
+        addresses["store", names[dtype]] = <size_t>conversions[dtype].store
     return addresses
 
 
@@ -114,8 +186,43 @@ for _i in range(TILE):
     ones_f64[_i] = 1
 
 
-cdef inline Py_ssize_t itemsize(int dtype) noexcept nogil:
-    return 4 if dtype == DTYPE_FLOAT32 else 8
+cdef inline void compute(
+    int row, int which, int dtype, const void* delta, const void* saved, void* out, Py_ssize_t count,
+    const double* parameters,
+) noexcept nogil:
+    if which == FORWARD:
+        kernels.rows[row].forward[dtype](saved, out, count, parameters)
+    elif which == BACKWARD_X:
+        kernels.rows[row].backward_x[dtype](delta, saved, out, count, parameters)
+    else:
+        kernels.rows[row].backward_y[dtype](delta, saved, out, count, parameters)
+
+
+cdef void run_tiles(
+    int row, int which, int dtype, const char* delta, const char* saved, char* out, char* copy, Py_ssize_t count,
+    const double* parameters,
+) noexcept nogil:
+    cdef Py_ssize_t size = types[dtype].size, start = 0, length
+    cdef int computed = types[dtype].computed
+    cdef const conversion* convert = &kernels.conversions[dtype]
+    cdef float[2][TILE] tiles
+    cdef const void* delta_tile = <const void*>ones_f64 if computed == DTYPE_FLOAT64 else <const void*>ones_f32
+    while start < count:
+        length = min(count - start, <Py_ssize_t>TILE)
+        if computed == dtype:
+            if delta != NULL:
+                delta_tile = delta + start * size
+            compute(row, which, dtype, delta_tile, saved + start * size, out + start * size, length, parameters)
+        else:
+            if delta != NULL:
+                convert.load(delta + start * size, tiles[0], length)
+                delta_tile = tiles[0]
+            convert.load(saved + start * size, tiles[1], length)
+            compute(row, which, computed, delta_tile, tiles[1], tiles[1], length, parameters)
+            convert.store(tiles[1], out + start * size, length)
+        if copy != NULL:
+            memcpy(copy + start * size, out + start * size, length * size)
+        start += length
 
 
 cdef void run(
@@ -124,26 +231,11 @@ cdef void run(
 ) noexcept nogil:
     # One pass of one row. In a backward pass no delta means a delta of ones, that is the gradient itself, and
     # `copy` receives the result a second time, from the cache.
-    cdef const row_kernels* kernels = &table[row]
-    cdef Py_ssize_t size = itemsize(dtype), start = 0, length
-    cdef const char* ones = <const char*>ones_f32 if dtype == DTYPE_FLOAT32 else <const char*>ones_f64
-    cdef backward_kernel backward
     cdef fp_state state = fp_state_save()
-    if which == FORWARD:
-        kernels.forward[dtype](saved, out, count, parameters)
+    if dtype < COMPUTED_COUNT and copy == NULL and (delta != NULL or which == FORWARD):
+        compute(row, which, dtype, delta, saved, out, count, parameters)
     else:
-        backward = kernels.backward_x[dtype] if which == BACKWARD_X else kernels.backward_y[dtype]
-        if delta != NULL and copy == NULL:
-            backward(delta, saved, out, count, parameters)
-        else:
-            while start < count:
-                length = min(count - start, <Py_ssize_t>TILE)
-                backward(
-                    ones if delta == NULL else delta + start * size,
-                    saved + start * size, out + start * size, length, parameters)
-                if copy != NULL:
-                    memcpy(copy + start * size, out + start * size, length * size)
-                start += length
+        run_tiles(row, which, dtype, delta, saved, out, copy, count, parameters)
     fp_state_restore(state)
 
 
@@ -151,15 +243,11 @@ cdef void run(
 
 cdef inline int dtype_of(object array) noexcept:
     # The dtype of an array that the fast path can read, else -1.
-    cdef int number
     if not cnp.PyArray_CheckExact(array):
-        return -1
-    number = cnp.PyArray_TYPE(array)
-    if not (number == cnp.NPY_FLOAT32 or number == cnp.NPY_FLOAT64):
         return -1
     if cnp.PyArray_NDIM(array) == 0 or not cnp.PyArray_ISALIGNED(array) or not cnp.PyArray_ISNOTSWAPPED(array):
         return -1
-    return DTYPE_FLOAT32 if number == cnp.NPY_FLOAT32 else DTYPE_FLOAT64
+    return dtype_of_number(cnp.PyArray_TYPE(array))
 
 
 cdef inline bint alike(object array, object other) noexcept:
@@ -280,10 +368,14 @@ cdef inline bint conflict(
 
 
 cdef void move(
-    const char* source, Py_ssize_t source_stride, char* target, Py_ssize_t target_stride, Py_ssize_t count, int dtype,
+    const char* source, Py_ssize_t source_stride, char* target, Py_ssize_t target_stride, Py_ssize_t count,
+    Py_ssize_t size,
 ) noexcept nogil:
     cdef Py_ssize_t i
-    if dtype == DTYPE_FLOAT32:
+    if size == 2:
+        for i in range(count):
+            (<uint16_t*>(target + i * target_stride))[0] = (<const uint16_t*>(source + i * source_stride))[0]
+    elif size == 4:
         for i in range(count):
             (<uint32_t*>(target + i * target_stride))[0] = (<const uint32_t*>(source + i * source_stride))[0]
     else:
@@ -291,11 +383,11 @@ cdef void move(
             (<uint64_t*>(target + i * target_stride))[0] = (<const uint64_t*>(source + i * source_stride))[0]
 
 
-cdef int strided_loop(
+cdef void strided_pass(
     const operation* op, int dtype, char* const* data, Py_ssize_t count, const cnp.npy_intp* strides,
 ) noexcept nogil:
     cdef int inputs = op.arrays, operands = op.arrays + op.parameters, i
-    cdef Py_ssize_t size = itemsize(dtype), start = 0, length, longest = count
+    cdef Py_ssize_t size = types[dtype].size, start = 0, length, longest = count
     cdef const char* out = data[operands]
     cdef Py_ssize_t out_stride = strides[operands]
     cdef double[MAX_PARAMETERS] parameters
@@ -320,7 +412,7 @@ cdef int strided_loop(
         for i in range(inputs):
             sources[i] = data[i] + start * strides[i]
             if strides[i] != size and length > 1:
-                move(sources[i], strides[i], <char*>tiles[i], size, length, dtype)
+                move(sources[i], strides[i], <char*>tiles[i], size, length, size)
                 sources[i] = <const char*>tiles[i]
         for i in range(op.parameters):
             parameters[i] = (<const double*>(data[inputs + i] + start * strides[inputs + i]))[0]
@@ -329,23 +421,17 @@ cdef int strided_loop(
             target = <char*>tiles[2]
         run(op.row, op.which, dtype, sources[0], sources[inputs - 1], target, NULL, length, parameters)
         if out_stride != size and length > 1:
-            move(target, size, data[operands] + start * out_stride, out_stride, length, dtype)
+            move(target, size, data[operands] + start * out_stride, out_stride, length, size)
         start += length
+
+
+cdef int strided_loop(
+    PyArrayMethod_Context* context, char* const* data, const cnp.npy_intp* dimensions, const cnp.npy_intp* strides,
+    NpyAuxData* auxiliary,
+) noexcept nogil:
+    strided_pass(
+        <const operation*>ufunc_data(context), dtype_of_number(type_number(context)), data, dimensions[0], strides)
     return 0
-
-
-cdef int strided_loop_f32(
-    PyArrayMethod_Context* context, char* const* data, const cnp.npy_intp* dimensions, const cnp.npy_intp* strides,
-    NpyAuxData* auxiliary,
-) noexcept nogil:
-    return strided_loop(<const operation*>ufunc_data(context), DTYPE_FLOAT32, data, dimensions[0], strides)
-
-
-cdef int strided_loop_f64(
-    PyArrayMethod_Context* context, char* const* data, const cnp.npy_intp* dimensions, const cnp.npy_intp* strides,
-    NpyAuxData* auxiliary,
-) noexcept nogil:
-    return strided_loop(<const operation*>ufunc_data(context), DTYPE_FLOAT64, data, dimensions[0], strides)
 
 
 cdef str dtype_name(PyArray_DTypeMeta* dtype):
@@ -353,37 +439,63 @@ cdef str dtype_name(PyArray_DTypeMeta* dtype):
     return getattr(type_, "__name__", "unknown").rstrip("_")
 
 
+cdef enum:
+    # what a DType is to a promotion, where it is no dtype of ours
+    ROLE_EXACT = DTYPE_COUNT    # an integer or a bool, which become float64
+    ROLE_WEAK                   # a Python number, which follows the others
+    ROLE_REFUSED
+
+
+cdef int role_of(PyArray_DTypeMeta* given) except -1:
+    cdef int dtype
+    if is_weak(given):
+        return ROLE_WEAK
+    for dtype in range(DTYPE_COUNT):
+        if types[dtype].dtype == given:
+            return dtype
+    if is_exact(given):
+        return ROLE_EXACT
+    return role_of(given) if find_bfloat16() else ROLE_REFUSED
+
+
 cdef int promote(
     PyObject* ufunc, PyArray_DTypeMeta* const* given, PyArray_DTypeMeta* const* signature, PyArray_DTypeMeta** wanted,
 ) except -1:
-    # float32 if every array is; float64 as soon as one is float64, an integer or a bool, or nothing but Python
-    # numbers came. Parameters are float64 always.
+    # Arrays of one float type keep it; of different ones, the smallest type of the kernels that holds all their
+    # numbers; an integer or a bool counts as float64, and so does nothing but Python numbers. Parameters are float64
+    # always.
     cdef const operation* op = <const operation*>operation_of(<object>ufunc)
-    cdef int operands = op.arrays + op.parameters, role, i
-    cdef bint float32 = False, float64 = False
+    cdef int operands = op.arrays + op.parameters, common = ROLE_WEAK, role, i
+    cdef bint changed = False
     for i in range(operands):
         role = role_of(given[i])
         if role == ROLE_REFUSED:
             raise TypeError(
                 f"{(<object>ufunc).__name__}: dtype {dtype_name(given[i])} is not supported;"
-                " accepted are float32 and float64, and integers and bool, which become float64"
+                f" accepted are {ACCEPTED}, and integers and bool, which become float64"
             )
-        if i < op.arrays:
-            float32 |= role == ROLE_FLOAT32
-            float64 |= role == ROLE_FLOAT64 or role == ROLE_EXACT
-    cdef PyArray_DTypeMeta* real = float32_dtype() if float32 and not float64 else float64_dtype()
+        if role == ROLE_EXACT:
+            role = DTYPE_FLOAT64
+        if i >= op.arrays or role == ROLE_WEAK or role == common:
+            continue
+        common = role if common == ROLE_WEAK else max(types[common].computed, types[role].computed)
+    cdef PyArray_DTypeMeta* real = float64_dtype() if common == ROLE_WEAK else types[common].dtype
     if signature[operands] != NULL:
         real = signature[operands]
-        role = role_of(real)
-        if role != ROLE_FLOAT32 and role != ROLE_FLOAT64:
-            raise TypeError(
-                f"{(<object>ufunc).__name__}: no loop gives {dtype_name(real)}; dtype= takes float32 and float64"
-            )
+        if role_of(real) >= DTYPE_COUNT:
+            raise TypeError(f"{(<object>ufunc).__name__}: no loop gives {dtype_name(real)}; dtype= takes {ACCEPTED}")
     for i in range(operands + 1):
         wanted[i] = real if i < op.arrays or i == operands else float64_dtype()
         if signature[i] != NULL:
             wanted[i] = signature[i]
-        Py_INCREF(<object><PyObject*>wanted[i])
+        changed |= wanted[i] != given[i]
+    if not changed:
+        # A loop for just this has come in the meantime, bfloat16's. NumPy looks again only if something differs, and
+        # an output that is left open matches any.
+        wanted[operands] = NULL
+    for i in range(operands + 1):
+        if wanted[i] != NULL:
+            Py_INCREF(<object><PyObject*>wanted[i])
     return 0
 
 
@@ -393,6 +505,11 @@ cdef list texts = []
 
 cdef void* operation_of(object ufunc) except NULL:
     return <void*><size_t>operations[ufunc.__name__]
+
+
+cdef int add_float_loop(object ufunc, PyArray_DTypeMeta* dtype) except -1:
+    cdef const operation* op = <const operation*>operation_of(ufunc)
+    return add_loop(ufunc, dtype, op.arrays, op.arrays + op.parameters + 1, strided_loop)
 
 
 def make_ufunc(str name, int row, str which, int parameters, str doc):
@@ -408,10 +525,12 @@ def make_ufunc(str name, int row, str which, int parameters, str doc):
     data[0] = op
     cdef bytes name_text = name.encode(), doc_text = doc.encode()
     texts.extend((name_text, doc_text))  # NumPy keeps the pointers
-    cdef int operands = op.arrays + parameters + 1
+    cdef int operands = op.arrays + parameters + 1, dtype
     ufunc = PyUFunc_FromFuncAndData(NULL, data, NULL, 0, operands - 1, 1, -1, name_text, doc_text, 0)
-    add_loop(ufunc, float32_dtype(), op.arrays, operands, strided_loop_f32)
-    add_loop(ufunc, float64_dtype(), op.arrays, operands, strided_loop_f64)
-    add_promoter(ufunc, operands, promote)
     operations[name] = <size_t>op
+    for dtype in range(DTYPE_COUNT):
+        if types[dtype].dtype != NULL:
+            add_float_loop(ufunc, types[dtype].dtype)
+    add_promoter(ufunc, operands, promote)
+    ufuncs.append(ufunc)
     return ufunc

@@ -9,7 +9,9 @@
 
 #include <stddef.h>
 
-enum { DTYPE_FLOAT32, DTYPE_FLOAT64, DTYPE_COUNT };
+/* What arrays are made of. Kernels compute in the first COMPUTED_COUNT; the others are converted to float32, which
+ * holds all their numbers, and the result is rounded once. */
+enum { DTYPE_FLOAT32, DTYPE_FLOAT64, COMPUTED_COUNT, DTYPE_FLOAT16 = COMPUTED_COUNT, DTYPE_BFLOAT16, DTYPE_COUNT };
 enum { MAX_PARAMETERS = 4 };
 
 typedef void (*forward_kernel)(const void *x, void *out, ptrdiff_t count, const double *parameters);
@@ -18,9 +20,21 @@ typedef void (*backward_kernel)(const void *delta, const void *saved, void *out,
                                 const double *parameters);
 
 struct row_kernels {
-    forward_kernel forward[DTYPE_COUNT];
-    backward_kernel backward_x[DTYPE_COUNT];
-    backward_kernel backward_y[DTYPE_COUNT]; /* NULL where the gradient is no function of the output */
+    forward_kernel forward[COMPUTED_COUNT];
+    backward_kernel backward_x[COMPUTED_COUNT];
+    backward_kernel backward_y[COMPUTED_COUNT]; /* NULL where the gradient is no function of the output */
+};
+
+/* Between a type of arrays and the one that it is computed in; NULL where they are the same. */
+struct conversion {
+    void (*load)(const void *stored, void *computed, ptrdiff_t count);
+    void (*store)(const void *computed, void *stored, ptrdiff_t count);
+};
+
+/* All that is compiled for one CPU level. */
+struct kernel_set {
+    const struct row_kernels *rows;
+    const struct conversion *conversions; /* by dtype */
 };
 
 /* restrict lets the loops vectorise without run-time overlap checks. An output that is exactly its input is

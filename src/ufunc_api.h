@@ -8,26 +8,25 @@
 #include <numpy/ufuncobject.h>
 #include <numpy/dtype_api.h>
 
-/* One strided loop serves every ufunc; what it computes hangs on the ufunc itself. */
+/* One strided loop serves every ufunc and dtype; what it computes hangs on the ufunc itself. */
 static inline void *ufunc_data(PyArrayMethod_Context *context) { return ((PyUFuncObject *)context->caller)->data[0]; }
+static inline int type_number(PyArrayMethod_Context *context) { return context->descriptors[0]->type_num; }
 
-enum dtype_role { ROLE_FLOAT32, ROLE_FLOAT64, ROLE_EXACT, ROLE_WEAK, ROLE_REFUSED };
+/* A Python number, or the first operand of a reduction without out=: it follows the other operands. */
+static int is_weak(PyArray_DTypeMeta *dtype) {
+    return dtype == NULL || dtype == &PyArray_PyLongDType || dtype == &PyArray_PyFloatDType;
+}
 
-/* What a DType is to a promotion: a float type of ours, exact (integers and bool, which become float64), a
- * Python number that follows the others, or none of our business. */
-static enum dtype_role role_of(PyArray_DTypeMeta *dtype) {
-    if (dtype == &PyArray_FloatDType) return ROLE_FLOAT32;
-    if (dtype == &PyArray_DoubleDType) return ROLE_FLOAT64;
-    if (dtype == NULL) return ROLE_WEAK; /* the first operand of a reduction without out= */
-    if (dtype == &PyArray_PyLongDType || dtype == &PyArray_PyFloatDType) return ROLE_WEAK;
+/* Integers and bool. */
+static int is_exact(PyArray_DTypeMeta *dtype) {
     PyArray_DTypeMeta *const exact[] = {
         &PyArray_BoolDType,   &PyArray_ByteDType,     &PyArray_UByteDType,     &PyArray_ShortDType,
         &PyArray_UShortDType, &PyArray_IntDType,      &PyArray_UIntDType,      &PyArray_LongDType,
         &PyArray_ULongDType,  &PyArray_LongLongDType, &PyArray_ULongLongDType,
     };
     for (size_t i = 0; i < sizeof exact / sizeof *exact; i++)
-        if (dtype == exact[i]) return ROLE_EXACT;
-    return ROLE_REFUSED;
+        if (dtype == exact[i]) return 1;
+    return 0;
 }
 
 /* A loop (real, ..., float64 parameters, ...) -> real. Parameters are float64 whatever the arrays are: the
@@ -66,7 +65,6 @@ static int add_promoter(PyObject *ufunc, int operands, PyArrayMethod_PromoterFun
     return result;
 }
 
-static inline PyArray_DTypeMeta *float32_dtype(void) { return &PyArray_FloatDType; }
 static inline PyArray_DTypeMeta *float64_dtype(void) { return &PyArray_DoubleDType; }
 
 #endif

@@ -2,7 +2,9 @@
 
 A test that names `row`, `dtype`, `isa` or `operation` as an argument runs for each of them; `operation` is one of
 "forward", "backward_x" and, where the row has it, "backward_y", and `from_input` one of the first two. `params` are
-the defaults and, where the row has parameters, two other sets. Ids read ``gelu-float32-x86_64_v3-backward_x``.
+the defaults and, where the row has parameters, two other sets. `dtype` is every float type there is; tests marked
+`computed` keep to those that kernels compute in, whose results have bounds, and `half` is one of the others. Ids read
+``gelu-float32-x86_64_v3-backward_x``.
 """
 
 import platform
@@ -14,7 +16,18 @@ import pytest
 import actkernels as ak
 from actkernels.catalogue import ROWS
 
-FLOATS = (np.float32, np.float64)
+try:
+    from ml_dtypes import bfloat16, finfo
+except ImportError:
+    finfo = np.finfo
+
+    class bfloat16:  # noqa: N801 - stands in for it where tests are named
+        pass
+
+
+COMPUTED = (np.float32, np.float64)
+HALVES = (np.float16, bfloat16)
+NO_BFLOAT16 = pytest.mark.skipif(finfo is np.finfo, reason="ml_dtypes, which brings bfloat16, is not installed")
 
 
 class Params(dict):
@@ -47,7 +60,8 @@ PARAMETER_SETS = {row.name: parameter_sets(row) for row in ROWS}
 
 AXES = {
     "row": lambda case: ROWS,
-    "dtype": lambda case: FLOATS,
+    "dtype": lambda case: COMPUTED + HALVES,
+    "half": lambda case: HALVES,
     "isa": lambda case: ak.available_isas(),
     "operation": lambda case: ("forward", "backward_x", "backward_y")[: 3 if case["row"].has_gradient_y else 2],
     "from_input": lambda case: ("forward", "backward_x"),
@@ -68,14 +82,16 @@ def name_of(value):
 
 
 def pytest_generate_tests(metafunc):
-    axes = [name for name in AXES if name in metafunc.fixturenames]
+    axes = {name: values for name, values in AXES.items() if name in metafunc.fixturenames}
+    if metafunc.definition.get_closest_marker("computed"):
+        axes["dtype"] = lambda case: COMPUTED
     cases = [{}]
-    for name in axes:
-        cases = [case | {name: value} for case in cases for value in AXES[name](case)]
+    for name, values in axes.items():
+        cases = [case | {name: value} for case in cases for value in values(case)]
     if axes:
         metafunc.parametrize(
             tuple(axes),
-            [tuple(case.values()) for case in cases],
+            [pytest.param(*case.values(), marks=[NO_BFLOAT16] * (bfloat16 in case.values())) for case in cases],
             ids=["-".join(map(name_of, case.values())) for case in cases],
             indirect=["isa"] if "isa" in axes else [],
         )
@@ -178,7 +194,7 @@ def assorted():
     """``assorted(rng, shape, dtype)`` -> numbers of every kind: moderate, huge, subnormal, zero, infinite and NaN."""
 
     def make(rng, shape, dtype):
-        info = np.finfo(dtype)
+        info = finfo(dtype)
         special = [0.0, -0.0, 1.0, -1.0, np.inf, -np.inf, np.nan, info.max, -info.max, info.smallest_subnormal]
         numbers = rng.normal(scale=3, size=shape).astype(dtype)
         where = rng.random(shape)

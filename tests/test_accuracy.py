@@ -14,6 +14,8 @@ from mpmath import mp
 import actkernels as ak
 from actkernels import reference
 
+pytestmark = pytest.mark.computed  # the others: test_half.py
+
 RANGE = {np.float32: 110, np.float64: 750}  # beyond, every exponential of the type is 0 or infinite
 FAR = 2.0**40  # beyond, the oracle's own exponentials vanish, and their curvature with them
 

@@ -89,6 +89,7 @@ except ValueError as error:
     )
 
 
+@pytest.mark.computed
 def test_levels_give_results_within_the_same_bounds(row, dtype, rng, make_operation):
     x = rng.normal(scale=3, size=1000).astype(dtype)
     activation = make_operation(row, "forward").activation

@@ -107,6 +107,7 @@ def test_derivative_is_the_limit_of_difference_quotients(definition, x):
     assert abs(reference.evaluate(definition, x, params)[1] - quotient) < 1e-15 * max(1, abs(quotient))
 
 
+@pytest.mark.computed
 def test_plain_numpy_agrees_with_mpmath(row, dtype):
     x = np.array([-3.7, -1.5, -0.9, 0.3, 1.2, 5.1, 7.5], dtype)
     exact = [reference.evaluate(row.definition, value, row.parameters) for value in x]

@@ -47,6 +47,7 @@ def test_at_infinity_is_the_limit(row, dtype, isa, from_input, params, limits, m
             assert np.signbit(result)
 
 
+@pytest.mark.computed
 def test_ends_of_the_range(row, dtype, isa, from_input, params, make_operation):
     info = np.finfo(dtype)
     ends = [0, info.smallest_subnormal, info.tiny - info.smallest_subnormal, info.tiny, info.max]

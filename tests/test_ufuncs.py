@@ -26,6 +26,22 @@ PROMOTION = [
     (["i2", "f4"], "f8"),
     (["?", "f4"], "f8"),
     (["i4", "i4"], "f8"),
+    (["f2"], "f2"),
+    ([">f2"], "f2"),
+    (["f2", "f2"], "f2"),
+    (["f2", "f4"], "f4"),
+    (["f4", "f2"], "f4"),
+    (["f2", "f8"], "f8"),
+    (["f2", "i1"], "f8"),
+    (["?", "f2"], "f8"),
+    (["bfloat16"], "bfloat16"),
+    (["bfloat16", "bfloat16"], "bfloat16"),
+    (["bfloat16", "f4"], "f4"),
+    (["f4", "bfloat16"], "f4"),
+    (["bfloat16", "f2"], "f4"),  # neither holds all numbers of the other
+    (["f2", "bfloat16"], "f4"),
+    (["bfloat16", "f8"], "f8"),
+    (["bfloat16", "u1"], "f8"),
 ]
 
 
@@ -67,11 +83,14 @@ def test_copying(row):
     assert copy.deepcopy({"activation": activation})["activation"] is activation
 
 
-def test_promotion(row):
+@pytest.mark.parametrize("bfloat16", [False, True], ids=["NumPy", "bfloat16"])
+def test_promotion(row, bfloat16):
+    if bfloat16:
+        pytest.importorskip("ml_dtypes", reason="ml_dtypes, which brings bfloat16, is not installed")
     for ufunc in ufuncs_of(row):
         arrays = ufunc.nin - len(row.parameters)
         for given, expected in PROMOTION:
-            if arrays == len(given):
+            if arrays == len(given) and ("bfloat16" in given) == bfloat16:
                 result = ufunc(*(np.ones(3, dtype) for dtype in given), *row.parameters.values())
                 assert result.dtype == np.dtype(expected), given
 
@@ -91,7 +110,14 @@ def test_python_numbers_follow_the_arrays(row, dtype):
 def test_parameters_do_not_change_the_type(row):
     for ufunc in ufuncs_of(row):
         arrays = [np.ones(3, np.float32)] * (ufunc.nin - len(row.parameters))
-        for make in (float, np.float32, np.float64, lambda value: np.full(3, value), lambda value: np.array(value)):
+        for make in (
+            float,
+            np.float16,
+            np.float32,
+            np.float64,
+            lambda value: np.full(3, value),
+            lambda value: np.array(value),
+        ):
             assert ufunc(*arrays, *map(make, row.parameters.values())).dtype == np.float32
 
 

@@ -103,6 +103,20 @@ def test_every_kernel_was_looked_at(row, isa):
     assert all(addresses.values())
 
 
+def test_conversions_store_whole_vectors(isa):
+    module = dispatch.kernels_of(isa)
+    path = os.path.realpath(module.__file__)
+    base, code = load_base(path), instructions(path)
+    for (which, dtype), address in _engine.conversion_addresses(module.kernels).items():
+        wide = REGISTER[isa]
+        if (which, dtype, isa) in {("store", "float16", "x86_64_v4"), ("store", "float16", "x86_64_v3")}:
+            wide = {"zmm": "ymm", "ymm": "xmm"}[wide]  # what is stored is half as wide as what was loaded
+        try:
+            check(function_at(code, address - base), wide)
+        except AssertionError as error:
+            raise AssertionError(f"{which} {dtype}: {error}") from None
+
+
 LOOPS = """
 #include <math.h>
 #define LOOP(name, expression) \\

@@ -83,6 +83,7 @@ def sample(name, dtype, limits):
     return x if limits is None else x[(x > limits[0]) & (x < limits[1])]
 
 
+@pytest.mark.computed
 @pytest.mark.parametrize("name", DEFINITIONS)
 def test_contract(name, dtype, library):
     loops, fma = library

@@ -1,0 +1,4 @@
+from kernels cimport conversion
+
+cdef extern from "half.h" nogil:
+    const conversion* conversions
