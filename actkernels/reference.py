@@ -23,12 +23,17 @@ from typing import Any
 
 import numpy as np
 
+from actkernels.catalogue import Row
+
 FIRST_BITS, ZERO_BITS, LAST_BITS = 160, 2560, 5120
 """`evaluate` doubles its precision from the first to the last; a result that is 0 may be all that a cancellation
 left, and is believed from `ZERO_BITS` on."""
 
 AGREED_BITS, AGREED_PLACE = 90, -1170
 """Two results agree if they differ by at most 2**-90 of their size, or 2**-1170 where float64 ends at 2**-1074."""
+
+KINK_REACH = 8
+"""Within so many units of a kink the gradient of its other side may count as right: see `expected`."""
 
 # The derivative at x of each function that a definition may call; y is its value there.
 _DERIVATIVES = {
@@ -443,6 +448,83 @@ class Exact:
         error[self.overflows & (result == np.copysign(np.inf, self.nearest))] = 0
         error[np.isnan(self.nearest) & np.isnan(result)] = 0
         return error
+
+
+class Either:
+    """Exact values of which any will do.
+
+    Parameters
+    ----------
+    *choices : Exact
+        For the same results.
+    """
+
+    def __init__(self, *choices: Exact) -> None:
+        self.choices = choices
+        self.nearest = choices[0].nearest
+
+    def error(self, result: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        """Sizes of the errors of a result, in units, each to the choice that is closest."""
+        return np.min([choice.error(result) for choice in self.choices], axis=0)
+
+
+def expected(row: Row, x: np.ndarray[Any, Any], params: Mapping[str, float] | None = None) -> tuple[Exact, Either]:
+    """What a row promises at its inputs, value and gradient, with the units that its bounds count in.
+
+    Parameters
+    ----------
+    row : Row
+        Of the catalogue.
+    x : ndarray
+        Finite inputs, of the type of the results.
+    params : mapping of str to float, optional
+        Parameters, by default the row's.
+
+    Returns
+    -------
+    value : Exact
+        The number next to a root is never the root: there an error counts in units of what the value changes to the
+        next number, and everywhere else that change is far less than the value.
+    gradient : Either
+        Where the row has a `larger_term`, in units of that where it is larger. Beside a kink the rounding of a
+        parameter, where the kink is no number of the type, or of the value, where it rounds to that at the kink,
+        decides between the two sides: the gradient of either is as good.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import actkernels as ak
+    >>> from actkernels import catalogue, reference
+    >>> (row,) = (row for row in catalogue.ROWS if row.name == "silu")
+    >>> x = np.array([-1.2784645, 0.5], np.float32)
+    >>> value, gradient = reference.expected(row, x)
+    >>> bool(value.error(ak.silu(x)).max() <= 2), bool(gradient.error(ak.silu.gradient(x=x)).max() <= 4)
+    (True, True)
+    """
+    dtype, params = x.dtype, row.parameters if params is None else params
+
+    def exact(x: Any) -> tuple[Any, Any]:
+        return evaluate(row.definition, x, params)
+
+    values, gradients = zip(*map(exact, x), strict=True)
+    scale = None
+    if row.larger_term:
+        with np.errstate(all="ignore"):  # its size is enough
+            scale = plain_numpy(row.larger_term)[0](x.astype(float), **params)
+        scale = np.abs(np.nan_to_num(scale)).tolist()
+    change = [abs(gradient) * ulp(float(at), dtype) for at, gradient in zip(x, gradients, strict=True)]
+    left, right = list(gradients), list(gradients)
+    for text in row.kinks:
+        kink = evaluate(text, 0, params)[0]
+        unit, at_kink = ulp(kink, dtype), exact(kink)[0]
+        between = float(x.dtype.type(kink)) != kink
+        for i in np.flatnonzero(np.abs(x.astype(float) - float(kink)) <= KINK_REACH * float(unit)):
+            off = abs(values[i] - at_kink)
+            rounds_to_it = 0 < off <= ulp(at_kink, dtype) / 2
+            if rounds_to_it or (between and abs(float(x[i]) - kink) <= unit):
+                left[i], right[i] = exact(kink - 2 * unit)[1], exact(kink + 2 * unit)[1]
+    forward = Exact.of(values, dtype, change)
+    return forward, Either(*(Exact.of(side, dtype, scale) for side in (gradients, left, right)))
 
 
 # ---- with NumPy -----------------------------------------------------------------------------------------------
