@@ -97,7 +97,7 @@ def beside_kinks(row):
         kink = np.float32(eval(text, {}, dict(row.parameters)))
         for direction in (-np.inf, np.inf):
             near = kink
-            for _ in range(reference.KINK_REACH + 2):
+            for _ in range(2 * reference.KINK_REACH + 2):  # below a power of two in steps of half a unit
                 found.append(near)
                 near = np.nextafter(near, np.float32(direction))
     return np.unique(np.array(found, np.float32))
