@@ -7,8 +7,10 @@ the defaults and, where the row has parameters, two other sets. `dtype` is every
 ``gelu-float32-x86_64_v3-backward_x``.
 """
 
+import importlib.util
 import platform
 import zlib
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -110,6 +112,24 @@ def isa(request):
 def rng(request):
     """Random numbers, the same ones whenever the same test runs."""
     return np.random.default_rng(zlib.crc32(request.node.nodeid.rpartition("::")[2].encode()))
+
+
+@pytest.fixture(scope="session")
+def bench():
+    """``bench(name)`` -> a script of the benchmarks, as a module."""
+    known = {}
+
+    def load(name):
+        path = Path(__file__).resolve().parent.parent / "bench" / f"{name}.py"
+        if not path.exists():
+            pytest.skip("the benchmarks are not here: this tests the build")
+        if name not in known:
+            spec = importlib.util.spec_from_file_location(f"bench_{name}", path)
+            known[name] = importlib.util.module_from_spec(spec)
+            spec.loader.exec_module(known[name])
+        return known[name]
+
+    return load
 
 
 # ---- running an operation -------------------------------------------------------------------------------------

@@ -54,52 +54,12 @@ def sample(row, dtype, kinks, thin):
     return np.unique(x[np.isfinite(x)])
 
 
-class Either:
-    """Exact values of which any will do."""
-
-    def __init__(self, *choices):
-        self.choices = choices
-        self.nearest = choices[0].nearest
-
-    def error(self, result):
-        return np.min([choice.error(result) for choice in self.choices], axis=0)
-
-
 class Expected:
     """What a row gives at its sample, exactly."""
 
     def __init__(self, row, dtype, params, kinks, thin):
         self.x = sample(row, dtype, kinks, thin)
-
-        def exact(x):
-            return reference.evaluate(row.definition, x, params)
-
-        values, gradients = zip(*map(exact, self.x), strict=True)
-
-        def size(term):
-            with np.errstate(all="ignore"):  # its size is enough
-                sizes = reference.plain_numpy(term)[0](self.x.astype(float), **params)
-            return np.abs(np.nan_to_num(sizes)).tolist()
-
-        scale = size(row.larger_term) if row.larger_term else None
-        # The number next to a root is never the root: there an error counts in units of what the value changes to the
-        # next number, and everywhere else that change is far less than the value.
-        change = [abs(gradient) * reference.ulp(x, dtype) for x, gradient in zip(self.x, gradients, strict=True)]
-        summand = size(row.larger_summand) if row.larger_summand else change
-        self.forward = reference.Exact.of(values, dtype, map(max, change, summand))
-        # Beside a kink the rounding of a parameter, where the kink is no number of the type, or of the value, where
-        # it rounds to that at the kink, decides between the two sides: the gradient of either is as good.
-        left, right = list(gradients), list(gradients)
-        for kink in row.kinks:
-            kink = reference.evaluate(kink, 0, params)[0]
-            unit, at_kink = reference.ulp(kink, dtype), exact(kink)[0]
-            between = float(dtype(kink)) != kink
-            for i in np.flatnonzero(np.abs(self.x.astype(float) - float(kink)) <= 8 * float(unit)):
-                off = abs(values[i] - at_kink)
-                rounds_to_it = 0 < off <= reference.ulp(at_kink, dtype) / 2
-                if rounds_to_it or (between and abs(float(self.x[i]) - kink) <= unit):
-                    left[i], right[i] = exact(kink - 2 * unit)[1], exact(kink + 2 * unit)[1]
-        self.backward_x = Either(*(reference.Exact.of(side, dtype, scale) for side in (gradients, left, right)))
+        self.forward, self.backward_x = reference.expected(row, self.x, params)
 
 
 @pytest.fixture(scope="session")

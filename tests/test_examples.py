@@ -1,7 +1,7 @@
 """What the documentation shows is what happens."""
 
 import doctest
-import importlib.util
+import importlib
 import json
 import pkgutil
 import re
@@ -62,12 +62,7 @@ def test_every_public_function_has_an_example():
     assert not without
 
 
-def test_the_readme_shows_the_measured_table():
-    path = ROOT / "bench" / "numpynet.py"
-    if not path.exists():
-        pytest.skip("the benchmarks are not here: this tests the build")
-    spec = importlib.util.spec_from_file_location("bench_numpynet", path)
-    bench = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(bench)
-    readme = (ROOT / "README.md").read_text()
-    assert bench.with_table(readme, json.loads(bench.RESULTS.read_text())) == readme, "bench/numpynet.py --readme"
+@pytest.mark.parametrize(("name", "page"), [("numpynet", "README.md"), ("accuracy", "docs/accuracy.md")])
+def test_pages_show_the_measured_table(name, page, bench):
+    script, text = bench(name), (ROOT / page).read_text()
+    assert script.with_table(text, json.loads(script.RESULTS.read_text())) == text, f"write it by bench/{name}.py"

@@ -87,6 +87,19 @@ def test_cancellation_near_zero(x):
     assert float(derivative) == 0.5
 
 
+@pytest.mark.parametrize("definition", [row.definition for row in ROWS] + [row[0] for row in DEFINITIONS])
+def test_gmpy2_only_makes_it_faster(definition, monkeypatch):
+    pytest.importorskip("gmpy2")
+    params = next((row.parameters for row in ROWS if row.definition == definition), {"a": 2.0})
+    points = [-1e300, -720.3, -88.1, -6.2, -1.5, -3e-5, -2e-310, 0.0, 1e-20, 0.7, 2.0, 19.2, 103.9, 1e9, 1.7e308]
+    fast = [reference.evaluate(definition, x, params) for x in points]
+    monkeypatch.setattr(reference, "_gmpy2", lambda: None)
+    for found, x in zip(fast, points, strict=True):
+        for number, slow in zip(found, reference.evaluate(definition, x, params), strict=True):
+            assert type(number) is type(slow)
+            assert abs(number - slow) <= max(abs(slow) * 2.0**-85, mp.ldexp(1, reference.AGREED_PLACE))
+
+
 @pytest.mark.parametrize("x", [1.7e308, -1.7e308, 5e-324, -5e-324])
 def test_ends_of_the_range(row, x):
     value, derivative = reference.evaluate(row.definition, x, row.parameters)
