@@ -61,6 +61,22 @@ def test_ends_of_the_range(row, dtype, isa, from_input, params, make_operation):
     )
 
 
+def test_finite_unless_the_exact_value_overflows(row, dtype, isa, from_input, params, rng, make_operation):
+    """At numbers of any bits; a NaN, or an infinity where another form would have had none, is what this looks for."""
+    info = np.finfo(dtype)
+    x = rng.integers(0, 256, 40_000 * info.bits // 8, np.uint8).view(dtype)
+    x = np.concatenate([x[np.isfinite(x)], rng.normal(scale=30, size=10_000).astype(dtype)])
+    run = make_operation(row, from_input, params)
+    result = run(*run.operands(x))
+    assert not np.isnan(result).any()
+    infinite = np.isinf(result)
+    part = from_input == "backward_x"
+    for value, given in zip(x[infinite][:20], result[infinite][:20], strict=True):
+        exact = reference.evaluate(row.definition, value, params)[part]
+        with np.errstate(over="ignore"):
+            assert dtype(float(exact)) == given, f"x = {float(value).hex()}: {given!r} instead of {exact}"
+
+
 def test_minus_zero_gives_what_the_smallest_negative_number_tends_to(row, dtype, isa, params, make_operation):
     below, left, right = (reference.evaluate(row.definition, x, params)[0] for x in (-5e-324, -1.3, 1.3))
     if below == 0 and left + right == 0 != left:  # 0 around 0, and odd: -0 stays -0
