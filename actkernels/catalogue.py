@@ -10,6 +10,7 @@ Kernels, ufuncs, Python functions, layer classes, tests, benchmarks and document
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -363,7 +364,8 @@ ROWS: tuple[Row, ...] = (
         "hard_sigmoid",
         "min(max(slope * x + offset, 0), 1)",
         "A line held between 0 and 1; gradient 0 at both ends.",
-        parameters={"slope": 1 / 6, "offset": 0.5},
+        # a sixth rounded up: with the nearest number, which is below it, the line has not reached 0 at -3
+        parameters={"slope": math.nextafter(1 / 6, 1), "offset": 0.5},
         requires=("slope != 0",),
         from_output="True",
         selects_zero=True,

@@ -36,6 +36,7 @@ INLINE pair_f64 intercept(double t, double a) {
 #define ROOT_FAR 0x1p50f
 #define CUBE_FAR 0x1p33f
 #define NUDGE_BELOW 0x1p-60f
+#define PARAMETER_LOST 0x1p-48f
 #define NORMAL_MAX 14.8f
 #define INTEGERS 0x1p23f
 #include "blocks_body.h"
@@ -55,6 +56,7 @@ INLINE pair_f64 intercept(double t, double a) {
 #define ROOT_FAR 0x1p400
 #define CUBE_FAR 0x1p300
 #define NUDGE_BELOW 0x1p-400
+#define PARAMETER_LOST 0.0
 #define NORMAL_MAX 39.2
 #define INTEGERS 0x1p52
 #include "blocks_body.h"

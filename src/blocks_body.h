@@ -50,6 +50,10 @@ INLINE real F(line_through)(double t, double a, real x) {
     return F(sum_of_product)(a, x, (real)b.high, F(rest)(b.high) + (real)b.low);
 }
 
+/* Whether a line a x + b, of value y, has not risen above 0: two floats hold 48 bits of a parameter, so that a rest may
+ * be left at its root. */
+INLINE int F(at_root)(real y, double b) { return y <= FABS((real)b) * PARAMETER_LOST; }
+
 /* x + b with all bits of b: <= 0.51 ULP, also where the sum cancels. -0 stays where b is 0. */
 INLINE real F(plus)(real x, double b) {
     real high = (real)b, sum = x + high, exact = sum + (F(sum_error)(x, high) + F(rest)(b));
@@ -270,6 +274,7 @@ INLINE real F(quarter_parabola)(real x, double b) {
 #undef ROOT_FAR
 #undef CUBE_FAR
 #undef NUDGE_BELOW
+#undef PARAMETER_LOST
 #undef INFINITE
 #undef DECAY_MAX
 #undef DECAY_TINY

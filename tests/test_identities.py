@@ -65,7 +65,7 @@ LAWS = [
     "celu(x) == elu(x)",
     "softsign(x) == symm_elliot(x)",
     "hard_tanh(x) == clipped_linear(x, min_val=-1, max_val=1)",
-    "hard_sigmoid(x) == clipped_linear(x, slope=1 / 6, offset=0.5)",
+    "hard_sigmoid(x, slope=0.25) == clipped_linear(x, slope=0.25, offset=0.5)",
     "softshrink(x) == shrink(x, bias=0.5)",
     "hardshrink(x) == shrink(x)",
     "hard_tanh(x) == srelu(x, a_left=0, a_right=0)",
