@@ -526,7 +526,7 @@ class Either:
         return np.min([choice.error(result) for choice in self.choices], axis=0)
 
 
-def expected(row: Row, x: np.ndarray[Any, Any], params: Mapping[str, float] | None = None) -> tuple[Exact, Either]:
+def expected(row: Row, x: np.ndarray[Any, Any], params: Mapping[str, float] | None = None) -> tuple[Either, Either]:
     """What a row promises at its inputs, value and gradient, with the units that its bounds count in.
 
     Parameters
@@ -540,10 +540,11 @@ def expected(row: Row, x: np.ndarray[Any, Any], params: Mapping[str, float] | No
 
     Returns
     -------
-    value : Exact
+    value : Either
         The number next to a root is never the root: there an error counts in units of what the value changes to the
         next number, and everywhere else that change is far less than the value. Where the row has a
-        `larger_summand`, in units of that where it is larger.
+        `larger_summand`, in units of that where it is larger. Beside a kink that is no number of the type, the
+        value at the kink is as good.
     gradient : Either
         Where the row has a `larger_term`, in units of that where it is larger. Beside a kink the rounding of a
         parameter, where the kink is no number of the type, or of the value, where it rounds to that at the kink,
@@ -572,7 +573,7 @@ def expected(row: Row, x: np.ndarray[Any, Any], params: Mapping[str, float] | No
         max(abs(_mpmath().ldexp(g, _last_place(float(at), info))), size)
         for at, g, size in zip(x, gradients, summand, strict=True)
     ]
-    left, right = list(gradients), list(gradients)
+    at_kinks, left, right = list(values), list(gradients), list(gradients)
     for text in row.kinks:
         kink = evaluate(text, 0, params)[0]
         unit, at_kink = ulp(kink, dtype), exact(kink)[0]
@@ -581,9 +582,10 @@ def expected(row: Row, x: np.ndarray[Any, Any], params: Mapping[str, float] | No
             off = abs(values[i] - at_kink)
             rounds_to_it = 0 < off <= ulp(at_kink, dtype) / 2
             if rounds_to_it or (between and abs(float(x[i]) - kink) <= unit):
-                left[i], right[i] = exact(kink - 2 * unit)[1], exact(kink + 2 * unit)[1]
+                at_kinks[i], left[i], right[i] = at_kink, exact(kink - 2 * unit)[1], exact(kink + 2 * unit)[1]
     sides = [gradients, left, right] if (left, right) != (list(gradients), list(gradients)) else [gradients]
-    return Exact.of(values, dtype, change), Either(*(Exact.of(side, dtype, term) for side in sides))
+    ends = [values, at_kinks] if at_kinks != list(values) else [values]
+    return Either(*(Exact.of(side, dtype, change) for side in ends)), Either(*(Exact.of(side, dtype, term) for side in sides))
 
 
 def size_of(term: str, x: np.ndarray[Any, Any], params: Mapping[str, float]) -> list[float]:

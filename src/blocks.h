@@ -41,6 +41,7 @@ INLINE pair_f64 difference(double t, double a, double b) {
 #define CLIP_FAR 17.4f
 #define NORMAL_MIN 0x1p-126f
 #define NUDGE_BELOW 0x1p-60f
+#define PARAMETER_LOST 0x1p-48f
 #define NORMAL_MAX 14.8f
 #define INTEGERS 0x1p23f
 #include "blocks_body.h"
@@ -65,6 +66,7 @@ INLINE pair_f64 difference(double t, double a, double b) {
 #define CLIP_FAR 37.5
 #define NORMAL_MIN 0x1p-1022
 #define NUDGE_BELOW 0x1p-400
+#define PARAMETER_LOST 0x1p-53
 #define NORMAL_MAX 39.2
 #define INTEGERS 0x1p52
 #include "blocks_body.h"

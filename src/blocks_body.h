@@ -53,6 +53,10 @@ INLINE real F(line_through)(double t, double a, real x) {
     return F(sum_of_product)(a, x, (real)b.high, F(rest)(b.high) + (real)b.low);
 }
 
+/* Whether a line a x + b, of value y, has not risen above 0. Parameters end at 53 bits, in two floats at 48: what they
+ * lost is no reason to miss a root, such as -3 of x / 6 + 0.5. */
+INLINE int F(at_root)(real y, double b) { return y <= FABS((real)b) * PARAMETER_LOST; }
+
 /* x + b with all bits of b: <= 0.51 ULP, also where the sum cancels. -0 stays where b is 0. */
 INLINE real F(plus)(real x, double b) {
     real high = (real)b, sum = x + high, exact = sum + (F(sum_error)(x, high) + F(rest)(b));
@@ -517,6 +521,7 @@ INLINE real F(quarter_parabola)(real x, double b) {
 #undef CLIP_FAR
 #undef NORMAL_MIN
 #undef NUDGE_BELOW
+#undef PARAMETER_LOST
 #undef INFINITE
 #undef DECAY_MAX
 #undef DECAY_TINY

@@ -8,13 +8,13 @@
 # numbers the exponential stays `WIDE` times too large until `narrow` scales the result, rounding it once.
 cimport vmath
 from vmath cimport (
-    LECUN_GRADIENT, LECUN_HALF_WIDTH, LECUN_SCALE, ONE, SELU_SCALE, SELU_SCALE_ALPHA, above, at_most, bent, bounded,
-    copysign, cubic_gate, cubic_gate_gradient, decay, decay_ratio, dish_rest, dish_rest_gradient, exp, exp_ratio,
-    expm1, expm1_ratio, fabs, falling_quotient, floor, fma, gumbel_density, keep_nan, line_through, linear, log1p,
-    over_one_plus, over_root, over_root_gradient, parabola, plus, product_error, quarter_parabola, quotient, real,
-    root_of_sum, scaled, scaled_logistic, scaled_silu_gradient, scaled_softplus, scaled_squareplus, smht_quotient,
-    smht_quotient_gradient, soft_clip, soft_clip_gradient, soft_exponent, soft_exponent_gradient, sum_error,
-    times_expm1, times_gaussian, times_scaled_logistic,
+    LECUN_GRADIENT, LECUN_HALF_WIDTH, LECUN_SCALE, ONE, SELU_SCALE, SELU_SCALE_ALPHA, above, at_most, at_root, bent,
+    bounded, copysign, cubic_gate, cubic_gate_gradient, decay, decay_ratio, dish_rest, dish_rest_gradient, exp,
+    exp_ratio, expm1, expm1_ratio, fabs, falling_quotient, floor, fma, gumbel_density, keep_nan, line_through, linear,
+    log1p, over_one_plus, over_root, over_root_gradient, parabola, plus, product_error, quarter_parabola, quotient,
+    real, root_of_sum, scaled, scaled_logistic, scaled_silu_gradient, scaled_softplus, scaled_squareplus,
+    smht_quotient, smht_quotient_gradient, soft_clip, soft_clip_gradient, soft_exponent, soft_exponent_gradient,
+    sum_error, times_expm1, times_gaussian, times_scaled_logistic,
 )
 
 
@@ -132,11 +132,11 @@ cdef inline real stair_gradient(real x) noexcept nogil:
 
 cdef inline real hard_sigmoid(real x, double slope, double offset) noexcept nogil:
     cdef real line = linear(slope, x, offset)
-    return 0 if line <= 0 else (1 if line >= 1 else line)
+    return 0 if at_root(line, offset) else (1 if line >= 1 else line)
 
 cdef inline real hard_sigmoid_gradient(real x, double slope, double offset) noexcept nogil:
     cdef real line = linear(slope, x, offset)
-    return keep_nan(<real>slope if (line > 0) & (line < 1) else 0, x)
+    return keep_nan(0 if at_root(line, offset) | (line >= 1) else <real>slope, x)
 
 cdef inline real hard_sigmoid_gradient_y(real y, double slope, double offset) noexcept nogil:
     return keep_nan(<real>slope if (y > 0) & (y < 1) else 0, y)

@@ -78,6 +78,8 @@ cdef extern from "blocks.h" nogil:
     double asinh "asinh_f64"(double x) noexcept
     bint above "above_f32"(float x, double b) noexcept
     bint above "above_f64"(double x, double b) noexcept
+    bint at_root "at_root_f32"(float y, double b) noexcept
+    bint at_root "at_root_f64"(double y, double b) noexcept
     float copysign "with_sign_f32"(float x, float sign) noexcept
     double copysign "with_sign_f64"(double x, double sign) noexcept
     float scaled_squareplus "scaled_squareplus_f32"(double b, float x) noexcept

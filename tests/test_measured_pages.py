@@ -1,0 +1,59 @@
+"""Pages made from measurements show what bench/results holds, and the catalogue as it is."""
+
+import importlib.util
+import json
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+BENCH = ROOT / "bench"
+
+pytestmark = pytest.mark.skipif(not BENCH.exists(), reason="the benchmarks are not here: this tests the build")
+
+
+@pytest.fixture
+def script(monkeypatch):
+    """``script(name)`` -> a script of bench/ as a module, and its results."""
+    monkeypatch.syspath_prepend(BENCH)
+
+    def load(name):
+        spec = importlib.util.spec_from_file_location(f"bench_{name}", BENCH / f"{name}.py")
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module, json.loads(module.RESULTS.read_text())
+
+    return load
+
+
+def test_conventions(script):
+    conventions, results = script("conventions")
+    assert conventions.page(results) == conventions.PAGE.read_text(), "bench/conventions.py --page"
+
+
+def test_accuracy_beside_others(script):
+    accuracy, results = script("peers_accuracy")
+    assert accuracy.page(results) == accuracy.PAGE.read_text(), "bench/peers_accuracy.py --page"
+    readme = accuracy.README.read_text()
+    table = accuracy.readme_table(results)
+    assert accuracy.peers.between(readme, accuracy.MARKER, table) == readme, "bench/peers_accuracy.py --page"
+
+
+def test_calls_are_those_that_were_measured(script):
+    conventions, results = script("conventions")
+    calls = {row: {key: found["call"] for key, found in each.items()} for row, each in results["measured"].items()}
+    _, accuracy = script("peers_accuracy")
+    for measured in (calls, accuracy["calls"]):
+        for row, found in measured.items():
+            assert found.items() <= conventions.peers.CALLS[row].items()
+
+
+@pytest.mark.parametrize("key", ["torch", "jax", "keras", "onnx", "scipy"])
+def test_a_missing_library_names_the_extra(script, key, monkeypatch, capsys):
+    conventions, _ = script("conventions")
+    library = conventions.peers.LIBRARIES[key]
+    monkeypatch.setattr(library, "names", {"missing": "no_such_module_anywhere"})
+    with pytest.raises(ImportError, match=r"pip install 'actkernels\[peers\]'"):
+        library.namespace  # noqa: B018
+    assert conventions.peers.installed((key,)) == {}
+    assert f"{library.title} is left out" in capsys.readouterr().out
