@@ -38,6 +38,7 @@ INLINE pair_f64 intercept(double t, double a) {
 #define NUDGE_BELOW 0x1p-60f
 #define NORMAL_MAX 14.8f
 #define INTEGERS 0x1p23f
+#define ANGLE_TINY 0x1p-27f
 #include "blocks_body.h"
 
 #define real double
@@ -57,6 +58,7 @@ INLINE pair_f64 intercept(double t, double a) {
 #define NUDGE_BELOW 0x1p-400
 #define NORMAL_MAX 39.2
 #define INTEGERS 0x1p52
+#define ANGLE_TINY 0x1p-56
 #include "blocks_body.h"
 
 #endif
