@@ -56,6 +56,9 @@ class Row:
     larger_term : str
         Where the gradient has a root between two terms that cancel: the size of the larger one, in whose
         ULP the error is then counted.
+    frequency : str
+        Where sines and cosines are taken of a multiple of the input: of which, as an expression of the
+        parameters. Their angles may be far from 0, where exact values are dear.
     max_ulp : Ulp
         Accepted errors.
     aliases : mapping of str to mapping of str to float
@@ -75,6 +78,7 @@ class Row:
     selects_zero: bool = False
     kinks: tuple[str, ...] = ()
     larger_term: str = ""
+    frequency: str = ""
     max_ulp: Ulp = USUAL
     aliases: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     numpynet: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
@@ -544,6 +548,45 @@ ROWS: tuple[Row, ...] = (
         "The input times its hyperbolic tangent.",
         kinks=("0",),
         source="Roy et al. (2019), arXiv:1901.05894",
+    ),
+    Row(
+        "growing_cosine",
+        "x * cos(x)",
+        "The input times its cosine.",
+        larger_term="max(fabs(cos(x)), fabs(x * sin(x)))",
+        frequency="1",
+        aliases={"gcu": {}},
+        source="Noel et al. (2021), arXiv:2108.12943",
+    ),
+    Row(
+        "snake",
+        "x + sin(alpha * x) ** 2 / alpha",
+        "The input plus a wave that makes it periodic, and never fall.",
+        parameters={"alpha": 1.0},
+        requires=("alpha != 0",),
+        frequency="2 * alpha",
+        source="Ziyin, Hartwig and Ueda, NeurIPS (2020), arXiv:2006.08195",
+    ),
+    Row(
+        "sinusoid",
+        "sin(x)",
+        "The sine, of every finite number.",
+        frequency="1",
+        max_ulp=TIGHT,
+    ),
+    Row(
+        "cosine",
+        "cos(x)",
+        "The cosine, of every finite number.",
+        frequency="1",
+        max_ulp=TIGHT,
+    ),
+    Row(
+        "sinc",
+        "sin(x) / x if x != 0 else 1",
+        "The sine over its argument, not normalised; 1 at 0.",
+        larger_term="max(fabs(cos(x) / x), fabs(sin(x) / x / x)) if x != 0 else 1",
+        frequency="1",
     ),
     Row(
         "gaussian",

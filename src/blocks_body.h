@@ -269,8 +269,8 @@ INLINE F(expansion) F(scaled_angle)(double a, real x, int far) {
     real high = (real)a, held = FABS(high * x) < ANGLE_TINY ? 1 / high : x, z = high * held;
     if (far && F(is_far)(z)) return F(reduce_far)(a, x);
     F(expansion) r = F(reduce)(FABS(z));
-    real low = r.low + (z < 0 ? -F(product_rest)(a, held) : F(product_rest)(a, held));
-    return (F(expansion)){r.shifted, r.high + low, 0, F(sum_error)(r.high, low)};
+    real low = F(product_rest)(a, held), z_low = z < 0 ? -low : low;
+    return (F(expansion)){r.shifted, r.high + z_low, 0, F(sum_error)(r.high, z_low) + r.low};
 }
 
 /* x cos(x): any x, <= 0.7 ULP. */

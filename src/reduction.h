@@ -3,52 +3,58 @@
 #ifndef ACTKERNELS_REDUCTION_H
 #define ACTKERNELS_REDUCTION_H
 
-/* |x| = m 2^e */
-static inline int32_t mantissa_and_exponent(double x, uint32_t m[2]) {
-    uint64_t bits = to_bits_f64(x);
-    int32_t exponent = (int32_t)(bits >> 52 & 0x7ff);
-    uint64_t mantissa = (bits & 0xfffffffffffff) | (uint64_t)(exponent > 0) << 52;
-    m[0] = (uint32_t)mantissa;
-    m[1] = (uint32_t)(mantissa >> 32);
-    return (exponent > 0 ? exponent : 1) - 1075;
+/* a b + c + d in two words; returns the lower one */
+INLINE uint64_t multiply_add(uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t *high) {
+#ifdef __SIZEOF_INT128__
+    unsigned __int128 sum = (unsigned __int128)a * b + c + d;
+    *high = (uint64_t)(sum >> 64);
+    return (uint64_t)sum;
+#else
+    const uint64_t half = 0xffffffff;
+    uint64_t low = (a & half) * (b & half) + (c & half) + (d & half);
+    uint64_t middle = (a >> 32) * (b & half) + (c >> 32) + (low >> 32);
+    uint64_t crossed = (a & half) * (b >> 32) + (d >> 32) + (middle & half);
+    *high = (a >> 32) * (b >> 32) + (middle >> 32) + (crossed >> 32);
+    return crossed << 32 | (low & half);
+#endif
 }
 
-enum { WINDOW = 8 }; /* words of 2/pi: a product has 106 bits, 150 are left for what it lacks of a multiple of pi/2 */
+/* |x| = mantissa 2^exponent */
+INLINE uint64_t mantissa_of(double x, int32_t *exponent) {
+    uint64_t bits = to_bits_f64(x), field = bits >> 52 & 0x7ff, normal = field > 0;
+    *exponent = (int32_t)(field + !normal) - 1075;
+    return (bits & 0xfffffffffffff) | normal << 52;
+}
 
-/* |a x| for any finite a and x, as long as it is no less than 1; NaN where one of them is not finite */
+/* |a x|, no less than 1 */
 static far_angle reduce_product(double a, double x) {
-    uint32_t factor[2], other[2], fraction[WINDOW] = {0};
-    int32_t exponent = mantissa_and_exponent(a, factor) + mantissa_and_exponent(x, other);
+    enum { WINDOW = 4 }; /* words: the product has 106 bits, 150 are left for how near it is to a multiple of pi/2 */
     double nothing = (a - a) + (x - x);
-    if (nothing != 0) return (far_angle){nothing, 0, 0};
-
-    /* the product of the mantissas, lowest word first */
-    uint64_t low = (uint64_t)factor[0] * other[0];
-    uint64_t middle = (uint64_t)factor[0] * other[1] + (low >> 32), crossed = (uint64_t)factor[1] * other[0];
-    crossed += (uint32_t)middle;
-    uint64_t high = (uint64_t)factor[1] * other[1] + (middle >> 32) + (crossed >> 32);
-    uint32_t product[WINDOW] = {(uint32_t)low, (uint32_t)crossed, (uint32_t)high, (uint32_t)(high >> 32)};
+    if (nothing != 0) return (far_angle){nothing, 0, 0}; /* NaN: one of them is not finite */
+    int32_t exponent, other;
+    uint64_t mantissa = mantissa_of(a, &exponent), product[WINDOW] = {0}, fraction[WINDOW] = {0};
+    product[0] = multiply_add(mantissa, mantissa_of(x, &other), 0, 0, &product[1]);
 
     /* times 2/pi, from the first bit on that does not make whole turns: a fraction of a turn, highest word first */
-    int32_t first = exponent - 2 + TWO_OVER_PI_ZEROS, word = first >> 5, shift = first & 31;
+    int32_t first = exponent + other - 2 + TWO_OVER_PI_ZEROS, shift = first & 31;
+    const uint32_t *words = TWO_OVER_PI_WORDS + (first >> 5);
     for (int column = WINDOW - 1; column >= 0; column--) {
-        uint64_t words = (uint64_t)TWO_OVER_PI_WORDS[word + column] << 32 | TWO_OVER_PI_WORDS[word + column + 1];
-        uint64_t bits = words << shift >> 32, carry = 0;
-        for (int row = 0; row <= column; row++) {
-            carry += bits * product[row] + fraction[column - row];
-            fraction[column - row] = (uint32_t)carry;
-            carry >>= 32;
-        }
+        uint64_t whole = (uint64_t)words[2 * column] << 32 | words[2 * column + 1], carry = 0;
+        uint64_t bits = whole << shift | (uint64_t)words[2 * column + 2] << shift >> 32;
+        for (int row = 0; row <= column; row++)
+            fraction[column - row] = multiply_add(bits, product[row], fraction[column - row], carry, &carry);
     }
 
-    /* in quarters of a turn: the two bits before the point, and a number with a sign behind it */
-    int quarter = (int)(fraction[0] >> 30), negative = (int)(fraction[0] >> 29 & 1);
+    /* in quarters of a turn: two bits before the point, and a number with a sign behind it; as many of its halves of
+     * words as make a pair */
+    int quarter = (int)(fraction[0] >> 62), negative = (int)(fraction[0] >> 61 & 1);
     double sum = 0, rest = 0, unit = 0x1p-32;
-    for (int i = 0; i < WINDOW; i++, unit *= 0x1p-32) {
-        uint32_t bits = fraction[i] << 2 | (i + 1 < WINDOW ? fraction[i + 1] >> 30 : 0);
-        double next = (i == 0 ? (double)(int32_t)bits : (double)bits) * unit, before = sum;
-        sum += next;
-        rest += next - (sum - before);
+    for (int i = 0; i < 2 * WINDOW - 1 && unit * 0x1p138 > (sum < 0 ? -sum : sum); i++, unit *= 0x1p-32) {
+        uint64_t next = i & 1 ? fraction[i / 2] << 32 | fraction[i / 2 + 1] >> 32 : fraction[i / 2];
+        uint32_t bits = (uint32_t)(next >> 30);
+        double term = (i == 0 ? (double)(int32_t)bits : (double)bits) * unit, before = sum;
+        sum += term;
+        rest += term - (sum - before);
     }
     double angle = sum * PIO2_f64;
     double angle_low = fma_f64(sum, PIO2_LOW_f64, rest * PIO2_f64) + product_error_f64(sum, PIO2_f64, angle);

@@ -41,7 +41,7 @@ typedef struct {
 
 /* A call is what ends a vector loop, and what keeps the rare case out of it. */
 #if defined(__GNUC__)
-__attribute__((noinline, cold, const))
+__attribute__((noinline, const))
 #endif
 static far_angle reduce_product(double a, double x);
 

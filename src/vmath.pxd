@@ -96,6 +96,22 @@ cdef extern from "blocks.h" nogil:
     double expm1_ratio "expm1_ratio_f64"(double x, double a) noexcept
     float quarter_parabola "quarter_parabola_f32"(float x, double b) noexcept
     double quarter_parabola "quarter_parabola_f64"(double x, double b) noexcept
+    bint is_far "is_far_f32"(float angle) noexcept
+    bint is_far "is_far_f64"(double angle) noexcept
+    float sin "sin_f32"(float x, bint far) noexcept
+    double sin "sin_f64"(double x, bint far) noexcept
+    float cos "cos_f32"(float x, bint far) noexcept
+    double cos "cos_f64"(double x, bint far) noexcept
+    float times_cos "times_cos_f32"(float x, bint far) noexcept
+    double times_cos "times_cos_f64"(double x, bint far) noexcept
+    float sinc "sinc_f32"(float x, bint far) noexcept
+    double sinc "sinc_f64"(double x, bint far) noexcept
+    float sinc_gradient "sinc_gradient_f32"(float x, bint far) noexcept
+    double sinc_gradient "sinc_gradient_f64"(double x, bint far) noexcept
+    float snake "snake_f32"(double a, float x, bint far) noexcept
+    double snake "snake_f64"(double a, double x, bint far) noexcept
+    float snake_gradient "snake_gradient_f32"(double a, float x, bint far) noexcept
+    double snake_gradient "snake_gradient_f64"(double a, double x, bint far) noexcept
 
 ctypedef fused real:
     float

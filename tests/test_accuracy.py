@@ -1,9 +1,10 @@
 """Every result against the definition, in units in the last place.
 
 The sample is stratified: every exponent of the type with both signs, the range where exponentials saturate, and
-the neighbourhood of every kink and of 0. Exact values are computed once for each row, dtype and parameter set.
+the neighbourhood of every kink, of 0, and of roots and extrema of sines and cosines. Exact values are computed once for each row, dtype and parameter set.
 """
 
+import math
 import re
 import zlib
 
@@ -32,7 +33,15 @@ def around(point, dtype, step):
     return np.concatenate([neighbours, point + growing, point - growing]).astype(dtype)
 
 
-def sample(row, dtype, kinks, thin):
+def quarters(row, params):
+    """Multiples of pi/2 as angles, near and far, as inputs of the row."""
+    if not row.frequency:
+        return []
+    numbers = [*range(-9, 10), 100, 255, 1000, 12345, 1000001, 3**25, 7**40]
+    return [number * math.pi / 2 / eval(row.frequency, {}, dict(params)) for number in numbers]
+
+
+def sample(row, dtype, params, kinks, thin):
     """Where to compare; every `thin`-th of it for parameters other than the defaults."""
     rng = np.random.default_rng(zlib.crc32(f"{row.name} {dtype.__name__}".encode()))
     info = np.finfo(dtype)
@@ -46,6 +55,7 @@ def sample(row, dtype, kinks, thin):
     spread = rng.uniform(-RANGE[dtype], RANGE[dtype], 250)
     saturating = rng.uniform(-40, 40, 250)
     near = [around(kink, dtype, step=1 if thin == 1 else 4) for kink in kinks]
+    near += [around(quarter, dtype, step=4) for quarter in quarters(row, params)[::thin]]
     wide = np.concatenate([sizes, -sizes, spread.astype(dtype), saturating.astype(dtype)])[::thin]
     ends = [info.max, -info.max, info.tiny, -info.tiny]
     x = np.concatenate([wide, ends, around(0, dtype, 4), *near]).astype(dtype)
@@ -67,7 +77,7 @@ class Expected:
     """What a row gives at its sample, exactly."""
 
     def __init__(self, row, dtype, params, kinks, thin):
-        self.x = sample(row, dtype, kinks, thin)
+        self.x = sample(row, dtype, params, kinks, thin)
 
         def exact(x):
             return reference.evaluate(row.definition, x, params)
@@ -79,8 +89,10 @@ class Expected:
                 scale = reference.plain_numpy(row.larger_term)[0](self.x.astype(float), **params)
             scale = np.abs(np.nan_to_num(scale)).tolist()
         # The number next to a root is never the root: there an error counts in units of what the value changes to the
-        # next number, and everywhere else that change is far less than the value.
+        # next number, and everywhere else that change is far less than the value; but for waves, which have to be right
+        # next to their roots as well, and change fast where they are far.
         change = [abs(gradient) * reference.ulp(x, dtype) for x, gradient in zip(self.x, gradients, strict=True)]
+        change = None if row.frequency else change
         self.forward = reference.Exact.of(values, dtype, change)
         # Beside a kink the rounding of a parameter, where the kink is no number of the type, or of the value, where
         # it rounds to that at the kink, decides between the two sides: the gradient of either is as good.
@@ -142,7 +154,7 @@ class ExpectedFromOutput:
     """
 
     def __init__(self, row, dtype, params, kinks):
-        self.x = sample(row, dtype, kinks, 6)
+        self.x = sample(row, dtype, params, kinks, 6)
         largest_error = max(getattr(row.max_ulp, dtype.__name__), 2)
         smooth = largest_error * 8 * float(np.finfo(dtype).eps)
         with mp.workprec(200):
