@@ -338,7 +338,7 @@ TWO_OVER_PI_COUNT = 74
 
 
 def words_of_two_over_pi() -> list[str]:
-    """C lines of the bits of 2/pi, in words of 32."""
+    """C lines of the bits of 2/pi, in words of 32 bits."""
     words = []
     with mp.workprec(32 * TWO_OVER_PI_COUNT + 64):
         rest = mpmath.ldexp(2 / mpmath.pi, -TWO_OVER_PI_ZEROS)

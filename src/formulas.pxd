@@ -504,7 +504,7 @@ cdef inline real arsinh_gradient(real x) noexcept nogil:
     return 1 / root_of_sum(x, 1)
 
 
-# ---- with a sine or a cosine
+# ---- with a sine or a cosine; `far` says whether the block at hand holds an angle far from 0
 
 cdef inline real sinusoid(real x, bint far) noexcept nogil:
     return sin(x, far)

@@ -1,7 +1,8 @@
 """Every result against the definition, in units in the last place.
 
 The sample is stratified: every exponent of the type with both signs, the range where exponentials saturate, and
-the neighbourhood of every kink, of 0, and of roots and extrema of sines and cosines. Exact values are computed once for each row, dtype and parameter set.
+the neighbourhood of every kink, of 0, and of the roots and extrema of waves. Exact values are computed once for each
+row, dtype and parameter set.
 """
 
 import math
