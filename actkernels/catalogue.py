@@ -555,7 +555,6 @@ ROWS: tuple[Row, ...] = (
         "The input times its cosine.",
         larger_term="max(fabs(cos(x)), fabs(x * sin(x)))",
         frequency="1",
-        max_ulp=TIGHT,
         aliases={"gcu": {}},
         source="Noel et al. (2021), arXiv:2108.12943",
     ),

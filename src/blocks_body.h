@@ -273,13 +273,13 @@ INLINE F(expansion) F(scaled_angle)(double a, real x, int far) {
     return (F(expansion)){r.shifted, r.high + z_low, 0, F(sum_error)(r.high, z_low) + r.low};
 }
 
-/* x cos(x): any x, <= 0.7 ULP. */
+/* x cos(x): any x, <= 1 ULP. */
 INLINE real F(times_cos)(real x, int far) {
     F(pair) c = F(circular)(F(angle)(x, far), 1);
     return FABS(x) < ANGLE_TINY ? x : F(product)(x, c.high, c.low);
 }
 
-/* sin(x) / x, 1 at 0: any x, <= 0.7 ULP. */
+/* sin(x) / x, 1 at 0: any x, <= 1 ULP. */
 INLINE real F(sinc)(real x, int far) {
     real t = F(larger)(FABS(x), ANGLE_TINY);
     F(pair) s = F(circular)(F(angle)(t, far), 0);
@@ -298,7 +298,7 @@ INLINE real F(sinc_gradient)(real x, int far) {
     return t < (real)0.75 ? centre : (t == INFINITE ? 0 : (x < 0 ? -outer : outer));
 }
 
-/* x + sin(a x)^2 / a: any x, <= 0.6 ULP. As x + (1 - cos(2 a x)) / (2 a) it never falls: where its gradient has a root
+/* x + sin(a x)^2 / a: any x, <= 1.1 ULP. As x + (1 - cos(2 a x)) / (2 a) it never falls: where its gradient has a root
  * the cosine is what the reduction leaves of the angle, with hardly an error. */
 INLINE real F(snake)(double a, real x, int far) {
     F(pair) c = F(circular)(F(scaled_angle)(2 * a, x, far), 1), n = F(fast_two_sum)(1, -c.high);
@@ -308,7 +308,7 @@ INLINE real F(snake)(double a, real x, int far) {
     return (FABS(d * x) < ANGLE_TINY) | (FABS(x) == INFINITE) ? x : y;
 }
 
-/* 1 + sin(2 a x): any x, <= 1 ULP, also next to its roots. */
+/* 1 + sin(2 a x): any x, <= 1.1 ULP, for short a also next to its roots. */
 INLINE real F(snake_gradient)(double a, real x, int far) {
     real z = (real)(2 * a) * x;
     F(pair) s = F(circular)(F(scaled_angle)(2 * a, x, far), 0);

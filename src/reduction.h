@@ -31,6 +31,11 @@ static far_angle reduce_product(double a, double x) {
     enum { WINDOW = 4 }; /* words: the product has 106 bits, 150 are left for how near it is to a multiple of pi/2 */
     double nothing = (a - a) + (x - x);
     if (nothing != 0) return (far_angle){nothing, 0, 0}; /* NaN: one of them is not finite */
+    double angle = a * x, lost = product_error_f64(a, x, angle);
+    if (!is_far_f64(angle)) { /* but for float */
+        expansion_f64 r = reduce_f64(angle < 0 ? -angle : angle);
+        return (far_angle){r.high, r.low + (angle < 0 ? -lost : lost), (int)(to_bits_f64(r.shifted) & 3)};
+    }
     int32_t exponent, other;
     uint64_t mantissa = mantissa_of(a, &exponent), product[WINDOW] = {0}, fraction[WINDOW] = {0};
     product[0] = multiply_add(mantissa, mantissa_of(x, &other), 0, 0, &product[1]);
@@ -56,9 +61,9 @@ static far_angle reduce_product(double a, double x) {
         sum += term;
         rest += term - (sum - before);
     }
-    double angle = sum * PIO2_f64;
-    double angle_low = fma_f64(sum, PIO2_LOW_f64, rest * PIO2_f64) + product_error_f64(sum, PIO2_f64, angle);
-    pair_f64 r = fast_two_sum_f64(angle, angle_low);
+    double high = sum * PIO2_f64;
+    double low = fma_f64(sum, PIO2_LOW_f64, rest * PIO2_f64) + product_error_f64(sum, PIO2_f64, high);
+    pair_f64 r = fast_two_sum_f64(high, low);
     return (far_angle){r.high, r.low, (quarter + negative) & 3};
 }
 
