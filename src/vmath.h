@@ -3,7 +3,7 @@
  * The algorithms stand once, in vmath_body.h, which this file includes for each type; the polynomials stand in
  * coefficients.h, which bench/derive.py writes. A loop `y[i] = f(x[i])` over restrict pointers vectorises with
  * -O3 -fno-math-errno -fno-trapping-math -ffp-contract=off: every choice is a select, every fma is explicit.
- * The exception are sin and cos of far angles, see `angle`.
+ * The exception is an angle far from 0, see `angle`.
  *
  * Speed must not depend on values. A multiplication, fma or division that meets a subnormal, or makes one, costs a
  * hundred times its price on Intel; additions, comparisons and integer operations do not. So small inputs are replaced

@@ -69,7 +69,9 @@ def library(request, tmp_path_factory):
         for suffix, real in SUFFIXES.values()
     ]
     (folder / "loops.c").write_text('#include "vmath.h"\n' + "\n".join(loops))
-    flags = ["-O2", "-ffp-contract=off", "-shared", "-fPIC", *(["-mavx2", "-mfma"] if request.param == "fma" else [])]
+    # a machine without fma may lack 128-bit integers too
+    machine = ["-mavx2", "-mfma"] if request.param == "fma" else ["-U__SIZEOF_INT128__"]
+    flags = ["-O2", "-ffp-contract=off", "-shared", "-fPIC", *machine]
     subprocess.run(["gcc", *flags, f"-I{SRC}", "loops.c", "-o", "loops.so", "-lm"], cwd=folder, check=True)
     return ctypes.CDLL(str(folder / "loops.so")), request.param == "fma"
 
