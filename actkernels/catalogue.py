@@ -58,6 +58,9 @@ class Row:
         ULP the error is then counted.
     larger_summand : str
         The same for the function.
+    frequency : str
+        Where sines and cosines are taken of a multiple of the input: of which, as an expression of the
+        parameters. Their angles may be far from 0, where exact values are dear.
     max_ulp : Ulp
         Accepted errors.
     max_fall : int
@@ -81,6 +84,7 @@ class Row:
     kinks: tuple[str, ...] = ()
     larger_term: str = ""
     larger_summand: str = ""
+    frequency: str = ""
     max_ulp: Ulp = USUAL
     max_fall: int = 0
     aliases: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
@@ -599,6 +603,46 @@ ROWS: tuple[Row, ...] = (
         kinks=("0",),
         larger_term="(x / sqrt(1 + x * x) + 1) / 2",
         source="thinc, layer Dish",
+    ),
+    Row(
+        "growing_cosine",
+        "x * cos(x)",
+        "The input times its cosine.",
+        larger_term="max(fabs(cos(x)), fabs(x * sin(x)))",
+        frequency="1",
+        aliases={"gcu": {}},
+        source="Noel et al. (2021), arXiv:2108.12943",
+    ),
+    Row(
+        "snake",
+        "x + sin(alpha * x) ** 2 / alpha",
+        "The input plus a wave that makes it periodic, and never fall.",
+        parameters={"alpha": 1.0},
+        requires=("alpha != 0",),
+        larger_term="1",
+        frequency="2 * alpha",
+        source="Ziyin, Hartwig and Ueda, NeurIPS (2020), arXiv:2006.08195",
+    ),
+    Row(
+        "sinusoid",
+        "sin(x)",
+        "The sine, of every finite number.",
+        frequency="1",
+        max_ulp=TIGHT,
+    ),
+    Row(
+        "cosine",
+        "cos(x)",
+        "The cosine, of every finite number.",
+        frequency="1",
+        max_ulp=TIGHT,
+    ),
+    Row(
+        "sinc",
+        "sin(x) / x if x != 0 else 1",
+        "The sine over its argument, not normalised; 1 at 0.",
+        larger_term="max(fabs(cos(x) / x), fabs(sin(x) / x / x)) if fabs(x) > 4 else 0",
+        frequency="1",
     ),
     Row(
         "gaussian",

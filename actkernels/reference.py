@@ -570,7 +570,8 @@ def expected(row: Row, x: np.ndarray[Any, Any], params: Mapping[str, float] | No
     term, summand = (size_of(text, x, params) for text in (row.larger_term, row.larger_summand))
     info = np.finfo(dtype)
     change = [
-        max(abs(_mpmath().ldexp(g, _last_place(float(at), info))), size)
+        # waves have to be right next to their roots as well, and change fast where they are far
+        max(0 if row.frequency else abs(_mpmath().ldexp(g, _last_place(float(at), info))), size)
         for at, g, size in zip(x, gradients, summand, strict=True)
     ]
     at_kinks, left, right = list(values), list(gradients), list(gradients)
@@ -585,7 +586,8 @@ def expected(row: Row, x: np.ndarray[Any, Any], params: Mapping[str, float] | No
                 at_kinks[i], left[i], right[i] = at_kink, exact(kink - 2 * unit)[1], exact(kink + 2 * unit)[1]
     sides = [gradients, left, right] if (left, right) != (list(gradients), list(gradients)) else [gradients]
     ends = [values, at_kinks] if at_kinks != list(values) else [values]
-    return Either(*(Exact.of(side, dtype, change) for side in ends)), Either(*(Exact.of(side, dtype, term) for side in sides))
+    forward = Either(*(Exact.of(side, dtype, change) for side in ends))
+    return forward, Either(*(Exact.of(side, dtype, term) for side in sides))
 
 
 def size_of(term: str, x: np.ndarray[Any, Any], params: Mapping[str, float]) -> list[float]:

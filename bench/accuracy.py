@@ -248,9 +248,11 @@ class Sweep:
         """The size besides the result's own that a unit may belong to."""
         if which == "gradient":
             return np.array(reference.size_of(self.row.larger_term, x, self.row.parameters))
+        summand = np.array(reference.size_of(self.row.larger_summand, x, self.row.parameters))
+        if self.row.frequency:
+            return summand
         slope = self.compute(self.reference, "gradient", x.astype(float))
-        change = np.abs(slope) * np.spacing(np.abs(x)).astype(float)
-        return np.maximum(change, reference.size_of(self.row.larger_summand, x, self.row.parameters))
+        return np.maximum(np.abs(slope) * np.spacing(np.abs(x)).astype(float), summand)
 
 
 @functools.cache

@@ -334,6 +334,30 @@ def constants(kind: str) -> list[tuple[str, mpf, str]]:
     return found
 
 
+# bits of 2/pi: as many as the product of two doubles can reach, a window behind them, and zeros for small products
+TWO_OVER_PI_ZEROS = 128
+TWO_OVER_PI_COUNT = 74
+
+
+def words_of_two_over_pi() -> list[str]:
+    """C lines of the bits of 2/pi, in words of 32 bits."""
+    words = []
+    with mp.workprec(32 * TWO_OVER_PI_COUNT + 64):
+        rest = mpmath.ldexp(2 / mpmath.pi, -TWO_OVER_PI_ZEROS)
+        for _ in range(TWO_OVER_PI_COUNT):
+            rest = mpmath.ldexp(rest, 32)
+            words.append(int(rest))
+            rest -= words[-1]
+    lines = [
+        f"#define TWO_OVER_PI_ZEROS {TWO_OVER_PI_ZEROS}",
+        f"/* 2/pi after the point, behind {TWO_OVER_PI_ZEROS} zeros */",
+        f"static const uint32_t TWO_OVER_PI_WORDS[{TWO_OVER_PI_COUNT}] = {{",
+    ]
+    for start in range(0, TWO_OVER_PI_COUNT, 8):
+        lines.append("    " + " ".join(f"{word:#010x}," for word in words[start : start + 8]))
+    return [*lines, "};", ""]
+
+
 # --- output ----------------------------------------------------------------------------------------------------------
 
 
@@ -403,7 +427,7 @@ def render() -> tuple[str, str]:
             code, line = render_polynomial(fit, kind)
             text.append(code)
             table.append(line)
-    text.append("#endif")
+    text += [*words_of_two_over_pi(), "#endif"]
     return "\n".join(text) + "\n", "\n".join(table)
 
 

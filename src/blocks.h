@@ -44,6 +44,7 @@ INLINE pair_f64 difference(double t, double a, double b) {
 #define PARAMETER_LOST 0x1p-48f
 #define NORMAL_MAX 14.8f
 #define INTEGERS 0x1p23f
+#define ANGLE_TINY 0x1p-27f
 #include "blocks_body.h"
 
 #define real double
@@ -69,6 +70,7 @@ INLINE pair_f64 difference(double t, double a, double b) {
 #define PARAMETER_LOST 0x1p-53
 #define NORMAL_MAX 39.2
 #define INTEGERS 0x1p52
+#define ANGLE_TINY 0x1p-56
 #include "blocks_body.h"
 
 #endif

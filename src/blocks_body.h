@@ -509,10 +509,65 @@ INLINE real F(quarter_parabola)(real x, double b) {
     return F(quotient)(n, n_low, 4 * high, 4 * F(rest)(b));
 }
 
+/* What cos and sin of a x are made of; where |a x| < ANGLE_TINY, of any angle. The rounding of the product enters as
+ * its low part. */
+INLINE F(expansion) F(scaled_angle)(double a, real x, int far) {
+    real high = (real)a, held = FABS(high * x) < ANGLE_TINY ? 1 / high : x, z = high * held;
+    if (far && F(is_far)(z)) return F(reduce_far)(a, x);
+    F(expansion) r = F(reduce)(FABS(z));
+    real low = F(product_rest)(a, held), z_low = z < 0 ? -low : low;
+    return (F(expansion)){r.shifted, r.high + z_low, 0, F(sum_error)(r.high, z_low) + r.low};
+}
+
+/* x cos(x): any x, <= 1 ULP. */
+INLINE real F(times_cos)(real x, int far) {
+    F(pair) c = F(circular)(F(angle)(x, far), 1);
+    return FABS(x) < ANGLE_TINY ? x : F(product)(x, c.high, c.low);
+}
+
+/* sin(x) / x, 1 at 0: any x, <= 1 ULP. */
+INLINE real F(sinc)(real x, int far) {
+    real t = F(larger)(FABS(x), ANGLE_TINY);
+    F(pair) s = F(circular)(F(angle)(t, far), 0);
+    return t == INFINITE ? 0 : F(quotient)(s.high, s.low, t, 0);
+}
+
+/* Its gradient, (x cos(x) - sin(x)) / x^2: any x, <= 4 ULP. Near 0 the difference is that of the polynomials. */
+INLINE real F(sinc_gradient)(real x, int far) {
+    real t = F(larger)(FABS(x), ANGLE_TINY);
+    F(expansion) r = F(angle)(t, far);
+    F(pair) s = F(circular)(r, 0), c = F(circular)(r, 1);
+    real u = r.high * r.high, centre = x * (F(fma)(u, F(cos_tail)(u), (real)-0.5) - F(sin_tail)(u));
+    real first = t * c.high;
+    real n = (first - s.high) + (F(product_error)(t, c.high, first) + F(fma)(t, c.low, -s.low));
+    real outer = n / t / t;
+    return t < (real)0.75 ? centre : (t == INFINITE ? 0 : (x < 0 ? -outer : outer));
+}
+
+/* x + sin(a x)^2 / a: any x, <= 1.1 ULP. As x + (1 - cos(2 a x)) / (2 a) it never falls: where its gradient has a root
+ * the cosine is what the reduction leaves of the angle, with hardly an error. */
+INLINE real F(snake)(double a, real x, int far) {
+    F(pair) c = F(circular)(F(scaled_angle)(2 * a, x, far), 1), n = F(fast_two_sum)(1, -c.high);
+    real d = (real)(2 * a), inverse = 1 / d, q = n.high * inverse;
+    real q_low = (F(residual)(n.high, q, d) + F(fma)(-q, F(rest)(2 * a), n.low - c.low)) * inverse;
+    real y = (x + q) + (F(sum_error)(x, q) + q_low);
+    return (FABS(d * x) < ANGLE_TINY) | (FABS(x) == INFINITE) ? x : y;
+}
+
+/* 1 + sin(2 a x): any x, <= 1.1 ULP, for short a also next to its roots. */
+INLINE real F(snake_gradient)(double a, real x, int far) {
+    real z = (real)(2 * a) * x;
+    F(pair) s = F(circular)(F(scaled_angle)(2 * a, x, far), 0);
+    F(pair) sum = F(fast_two_sum)(1, z < 0 ? -s.high : s.high);
+    real y = sum.high + (sum.low + (z < 0 ? -s.low : s.low));
+    return FABS(z) < ANGLE_TINY ? 1 : y;
+}
+
 #undef real
 #undef F
 #undef FABS
 #undef SQRT
+#undef ANGLE_TINY
 #undef ROOT_FAR
 #undef CUBE_FAR
 #undef CUBIC_MAX

@@ -9,12 +9,12 @@
 cimport vmath
 from vmath cimport (
     LECUN_GRADIENT, LECUN_HALF_WIDTH, LECUN_SCALE, ONE, SELU_SCALE, SELU_SCALE_ALPHA, above, at_most, at_root, bent,
-    bounded, copysign, cubic_gate, cubic_gate_gradient, decay, decay_ratio, dish_rest, dish_rest_gradient, exp,
+    bounded, copysign, cos, cubic_gate, cubic_gate_gradient, decay, decay_ratio, dish_rest, dish_rest_gradient, exp,
     exp_ratio, expm1, expm1_ratio, fabs, falling_quotient, floor, fma, gumbel_density, keep_nan, line_through, linear,
     log1p, over_one_plus, over_root, over_root_gradient, parabola, plus, product_error, quarter_parabola, quotient,
-    real, root_of_sum, scaled, scaled_logistic, scaled_silu_gradient, scaled_softplus, scaled_squareplus,
+    real, root_of_sum, scaled, scaled_logistic, scaled_silu_gradient, scaled_softplus, scaled_squareplus, sin,
     smht_quotient, smht_quotient_gradient, soft_clip, soft_clip_gradient, soft_exponent, soft_exponent_gradient,
-    sum_error, times_expm1, times_gaussian, times_scaled_logistic,
+    sum_error, times_cos, times_expm1, times_gaussian, times_scaled_logistic,
 )
 
 
@@ -549,6 +549,43 @@ cdef inline real arsinh(real x) noexcept nogil:
 
 cdef inline real arsinh_gradient(real x) noexcept nogil:
     return 1 / root_of_sum(x, 1)
+
+
+# ---- with a sine or a cosine; `far` says whether the block at hand holds an angle far from 0
+
+cdef inline real sinusoid(real x, bint far) noexcept nogil:
+    return sin(x, far)
+
+cdef inline real sinusoid_gradient(real x, bint far) noexcept nogil:
+    return cos(x, far)
+
+
+cdef inline real cosine(real x, bint far) noexcept nogil:
+    return cos(x, far)
+
+cdef inline real cosine_gradient(real x, bint far) noexcept nogil:
+    return -sin(x, far)
+
+
+cdef inline real growing_cosine(real x, bint far) noexcept nogil:
+    return times_cos(x, far)
+
+cdef inline real growing_cosine_gradient(real x, bint far) noexcept nogil:
+    return fma(-x, sin(x, far), cos(x, far))
+
+
+cdef inline real sinc(real x, bint far) noexcept nogil:
+    return vmath.sinc(x, far)
+
+cdef inline real sinc_gradient(real x, bint far) noexcept nogil:
+    return vmath.sinc_gradient(x, far)
+
+
+cdef inline real snake(real x, double alpha, bint far) noexcept nogil:
+    return vmath.snake(alpha, x, far)
+
+cdef inline real snake_gradient(real x, double alpha, bint far) noexcept nogil:
+    return vmath.snake_gradient(alpha, x, far)
 
 
 # ---- with the normal distribution

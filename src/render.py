@@ -16,7 +16,9 @@ from types import ModuleType
 
 SRC = Path(__file__).resolve().parent
 DTYPES = (("float", "f32", "DTYPE_FLOAT32"), ("double", "f64", "DTYPE_FLOAT64"))
-FORMULA = re.compile(r"^cdef inline real (\w+)\(\s*real \w+((?:,\s+double \w+)*)\s*\) noexcept nogil:$", re.MULTILINE)
+FORMULA = re.compile(
+    r"^cdef inline real (\w+)\(\s*real \w+((?:,\s+double \w+)*(?:,\s+bint far)?)\s*\) noexcept nogil:$", re.MULTILINE
+)
 
 
 def load_catalogue(path: Path = SRC.parent / "actkernels" / "catalogue.py") -> ModuleType:
@@ -35,21 +37,29 @@ def sides(row) -> str:
     return "xy" if row.has_gradient_y else "x"
 
 
+def cases(row) -> list[tuple[str, str, str, str]]:
+    """The loops of a kernel: when, at which indent, over what, and the last argument that its formula then takes."""
+    if not row.frequency:
+        return [("", " " * 4, "count", "")]
+    return [(when, " " * 12, "start, end", f", {far}") for when, far in (("if far:", True), ("else:", False))]
+
+
 def check(rows, formulas: str) -> None:
     """Raise ValueError unless rows and formulas agree, name by name and parameter by parameter."""
-    found = {name: re.findall(r"double (\w+)", parameters) for name, parameters in FORMULA.findall(formulas)}
+    found = {name: re.findall(r"(?:double|bint) (\w+)", parameters) for name, parameters in FORMULA.findall(formulas)}
     definitions = set(re.findall(r"^cdef\b.*?(\w+)\(", formulas, re.MULTILINE))
     if odd := sorted(definitions - set(found)):
         raise ValueError(
             f"formulas.pxd: {', '.join(odd)}: a formula is written"
-            " `cdef inline real name(real x, double parameter, ...) noexcept nogil:`"
+            " `cdef inline real name(real x, double parameter, ...) noexcept nogil:`,"
+            " with `bint far` as its last parameter where the row has a frequency"
         )
     for row in rows:
         names = [row.name, *(f"{row.name}_gradient{'_y' * (side == 'y')}" for side in sides(row))]
         for name in names:
             if name not in found:
                 raise ValueError(f"catalogue.py has the row {row.name!r}, formulas.pxd no formula {name!r}")
-            given, wanted = found.pop(name), list(row.parameters)
+            given, wanted = found.pop(name), [*row.parameters, *["far"] * bool(row.frequency)]
             if given != wanted:
                 raise ValueError(f"formula {name!r} takes the parameters {given}, its row says {wanted}")
     if found:
@@ -85,7 +95,8 @@ def render(folder: Path, levels: list[str]) -> list[Path]:
     catalogue = load_catalogue()
     formulas = (SRC / "formulas.pxd").read_text()
     check(catalogue.ROWS, formulas)
-    kernels = Tempita.sub((SRC / "kernels.pyx.in").read_text(), rows=catalogue.ROWS, dtypes=DTYPES, sides=sides)
+    template = (SRC / "kernels.pyx.in").read_text()
+    kernels = Tempita.sub(template, rows=catalogue.ROWS, dtypes=DTYPES, sides=sides, cases=cases)
     folder.mkdir(parents=True, exist_ok=True)
     write(folder / "formulas.pxd", type_literals(formulas))
     modules = [folder / f"_kernels_{level}.pyx" for level in levels]

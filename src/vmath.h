@@ -3,6 +3,7 @@
  * The algorithms stand once, in vmath_body.h, which this file includes for each type; the polynomials stand in
  * coefficients.h, which bench/derive.py writes. A loop `y[i] = f(x[i])` over restrict pointers vectorises with
  * -O3 -fno-math-errno -fno-trapping-math -ffp-contract=off: every choice is a select, every fma is explicit.
+ * The exception is an angle far from 0, see `angle`.
  *
  * Speed must not depend on values. A multiplication, fma or division that meets a subnormal, or makes one, costs a
  * hundred times its price on Intel; additions, comparisons and integer operations do not. So small inputs are replaced
@@ -10,7 +11,6 @@
 #ifndef ACTKERNELS_VMATH_H
 #define ACTKERNELS_VMATH_H
 
-#include <math.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -34,14 +34,24 @@ INLINE double fma_f64(double a, double b, double c) { return a * b + c; }
 
 #include "coefficients.h"
 
+/* An angle's quarter, modulo 4, and its distance high + low from that multiple of pi/2. */
+typedef struct {
+    double high, low;
+    int quarter;
+} far_angle;
+
+/* A call is what ends a vector loop, and what keeps the rare case out of it. */
+#if defined(__GNUC__)
+__attribute__((noinline, const))
+#endif
+static far_angle reduce_product(double a, double x);
+
 #define real float
 #define integer int32_t
 #define natural uint32_t
 #define F(name) name##_f32
 #define FABS __builtin_fabsf
 #define SQRT __builtin_sqrtf
-#define SIN sinf
-#define COS cosf
 #define SHORT_ERF
 #define MANTISSA 23
 #define BIAS 127
@@ -55,11 +65,11 @@ INLINE double fma_f64(double a, double b, double c) { return a * b + c; }
 #define F(name) name##_f64
 #define FABS __builtin_fabs
 #define SQRT __builtin_sqrt
-#define SIN sin
-#define COS cos
 #define MANTISSA 52
 #define BIAS 1023
 #define HALF_MANTISSA 27
 #include "vmath_body.h"
+
+#include "reduction.h"
 
 #endif

@@ -128,6 +128,22 @@ cdef extern from "blocks.h" nogil:
     double soft_exponent "soft_exponent_f64"(double a, double x) noexcept
     float soft_exponent_gradient "soft_exponent_gradient_f32"(double a, float x) noexcept
     double soft_exponent_gradient "soft_exponent_gradient_f64"(double a, double x) noexcept
+    bint is_far "is_far_f32"(float angle) noexcept
+    bint is_far "is_far_f64"(double angle) noexcept
+    float sin "sin_f32"(float x, bint far) noexcept
+    double sin "sin_f64"(double x, bint far) noexcept
+    float cos "cos_f32"(float x, bint far) noexcept
+    double cos "cos_f64"(double x, bint far) noexcept
+    float times_cos "times_cos_f32"(float x, bint far) noexcept
+    double times_cos "times_cos_f64"(double x, bint far) noexcept
+    float sinc "sinc_f32"(float x, bint far) noexcept
+    double sinc "sinc_f64"(double x, bint far) noexcept
+    float sinc_gradient "sinc_gradient_f32"(float x, bint far) noexcept
+    double sinc_gradient "sinc_gradient_f64"(double x, bint far) noexcept
+    float snake "snake_f32"(double a, float x, bint far) noexcept
+    double snake "snake_f64"(double a, double x, bint far) noexcept
+    float snake_gradient "snake_gradient_f32"(double a, float x, bint far) noexcept
+    double snake_gradient "snake_gradient_f64"(double a, double x, bint far) noexcept
 
 ctypedef fused real:
     float

@@ -1,9 +1,11 @@
 """Every result against the definition, in units in the last place.
 
 The sample is stratified: every exponent of the type with both signs, the range where exponentials saturate, and
-the neighbourhood of every kink and of 0. Exact values are computed once for each row, dtype and parameter set.
+the neighbourhood of every kink, of 0, and of the roots and extrema of waves. Exact values are computed once for each
+row, dtype and parameter set.
 """
 
+import math
 import re
 import zlib
 
@@ -34,7 +36,15 @@ def around(point, dtype, step):
     return np.concatenate([neighbours, point + growing, point - growing]).astype(dtype)
 
 
-def sample(row, dtype, kinks, thin):
+def quarters(row, params):
+    """Multiples of pi/2 as angles, near and far, as inputs of the row."""
+    if not row.frequency:
+        return []
+    numbers = [*range(-9, 10), 100, 255, 1000, 12345, 1000001, 3**25, 7**40]
+    return [number * math.pi / 2 / eval(row.frequency, {}, dict(params)) for number in numbers]
+
+
+def sample(row, dtype, params, kinks, thin):
     """Where to compare; every `thin`-th of it for parameters other than the defaults."""
     rng = np.random.default_rng(zlib.crc32(f"{row.name} {dtype.__name__}".encode()))
     info = np.finfo(dtype)
@@ -48,6 +58,7 @@ def sample(row, dtype, kinks, thin):
     spread = rng.uniform(-RANGE[dtype], RANGE[dtype], 250)
     saturating = rng.uniform(-40, 40, 250)
     near = [around(kink, dtype, step=1 if thin == 1 else 4) for kink in kinks]
+    near += [around(quarter, dtype, step=4) for quarter in quarters(row, params)[::thin]]
     wide = np.concatenate([sizes, -sizes, spread.astype(dtype), saturating.astype(dtype)])[::thin]
     ends = [info.max, -info.max, info.tiny, -info.tiny]
     x = np.concatenate([wide, ends, around(0, dtype, 4), *near]).astype(dtype)
@@ -58,7 +69,7 @@ class Expected:
     """What a row gives at its sample, exactly."""
 
     def __init__(self, row, dtype, params, kinks, thin):
-        self.x = sample(row, dtype, kinks, thin)
+        self.x = sample(row, dtype, params, kinks, thin)
         self.forward, self.backward_x = reference.expected(row, self.x, params)
 
 
@@ -107,7 +118,7 @@ class ExpectedFromOutput:
     """
 
     def __init__(self, row, dtype, params, kinks):
-        self.x = sample(row, dtype, kinks, 6)
+        self.x = sample(row, dtype, params, kinks, 6)
         largest_error = max(getattr(row.max_ulp, dtype.__name__), 2)
         smooth = largest_error * 8 * float(np.finfo(dtype).eps)
         with mp.workprec(200):

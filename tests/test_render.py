@@ -79,6 +79,15 @@ def test_parameters_in_another_order(render):
         render.check([row], two)
 
 
+def test_a_formula_is_told_of_far_angles_where_its_row_has_a_frequency(render):
+    wave, told = dataclasses.replace(HALF, frequency="scale"), FORMULAS.replace("scale) no", "scale, bint far) no")
+    render.check([wave], told)
+    with pytest.raises(ValueError, match=r"formula 'half' takes the parameters \['scale'\], its row says .*'far'"):
+        render.check([wave], FORMULAS)
+    with pytest.raises(ValueError, match=r"formula 'half' takes the parameters \['scale', 'far'\], its row says"):
+        render.check([HALF], told)
+
+
 @pytest.mark.parametrize(
     "definition",
     [
@@ -144,6 +153,7 @@ def test_rows_are_well_formed(row):
     names = {"__builtins__": {}, "x": 1.0, **row.parameters}
     for condition in (*row.requires, row.from_output):
         assert eval(condition, names) in (True, False)
+    assert not row.frequency or eval(row.frequency, names) > 0
     for kink in row.kinks:
         float(eval(kink, names))
     for fixed in [*row.aliases.values(), *row.numpynet.values()]:

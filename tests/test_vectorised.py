@@ -16,6 +16,7 @@ from actkernels.catalogue import ROWS
 REGISTER = {"x86_64_v4": "zmm", "x86_64_v3": "ymm", "baseline": "xmm"}
 # whole registers only: movss and movsd store one element, movlps and movhps half a register
 STORE = r"v?(?:mov[au]p[sd]|movntp[sd]|movdq[au](?:8|16|32|64)?|movntdq)\s+%{}\d+(?:\{{%k\d\}})?,.*\("
+STORE_OF_ANY_SIZE = re.compile(r"v?mov\w+\s+%[xyz]mm\d+(?:\{%k\d\})?,.*\(")
 INSTRUCTION = re.compile(r"^\s*([0-9a-f]+):\t(\S.*?)\s*(?:#.*)?$")
 JUMP = re.compile(r"^(?:bnd |notrack )?j\w+\s+([0-9a-f]+)\b")
 
@@ -37,14 +38,14 @@ def instructions(path):
 
 
 def function_at(code, address):
-    """The instructions of the function at an address: all up to the return that no jump passes."""
+    """{address: instruction} of the function at an address: all up to the return that no jump passes."""
     addresses = sorted(code)
     position = addresses.index(address)
     if jump := JUMP.match(code[address]):  # GCC found an identical function and merged the two
         return function_at(code, int(jump[1], 16))
-    body, end = [], address
+    body, end = {}, address
     for here in addresses[position:]:
-        body.append(code[here])
+        body[here] = code[here]
         if jump := JUMP.match(code[here]):
             end = max(end, int(jump[1], 16))
         leaves = code[here].startswith(("ret", "jmp", "notrack jmp")) or code[here].endswith("ret")
@@ -53,8 +54,33 @@ def function_at(code, address):
     raise AssertionError(f"no end of the function at {address:#x}")
 
 
+def innermost_loops(body):
+    """The instructions of each loop of a function that has no other loop in it, in the order of their addresses."""
+    ends = {}
+    for here, line in body.items():
+        if (jump := JUMP.match(line)) and (start := int(jump[1], 16)) in body and start <= here:
+            ends[start] = here
+    inner = {start: end for start, end in ends.items() if not any(start < other <= end for other in ends)}
+    return [[line for here, line in body.items() if start <= here <= end] for start, end in inner.items()]
+
+
+def check_one_loop(body, register):
+    """Raise AssertionError unless one of the loops that store passes the check, as the one for near angles ought to."""
+    failures = []
+    for loop in innermost_loops(body):
+        if not any(STORE_OF_ANY_SIZE.match(line) for line in loop):
+            continue
+        try:
+            check(loop, register)
+        except AssertionError as error:
+            failures.append(str(error))
+        else:
+            return
+    raise AssertionError(f"{len(failures)} loops: {'; '.join(failures)}")
+
+
 def check(body, register):
-    """Raise AssertionError unless the code stores whole vectors and calls nothing, or is a copy."""
+    """Raise AssertionError unless instructions store whole vectors and call nothing, or are a copy."""
     if any(re.search(r"<mem(cpy|move)(@plt)?>", line) for line in body):
         return
     if register:
@@ -89,9 +115,13 @@ def test_kernels_store_whole_vectors(row, isa):
             body = function_at(code, address - base)
             # SSE2 neither compares nor shifts 64-bit integers, which exponentials are made of: there some loops of
             # doubles stay scalar, and must at least not call a function.
-            check(body, None if (isa, dtype) == ("baseline", "float64") else REGISTER[isa])
+            register = None if (isa, dtype) == ("baseline", "float64") else REGISTER[isa]
+            if row.frequency:
+                check_one_loop(body, register)
+            else:
+                check(body.values(), register)
             if dtype == "float32":
-                check_single(body)
+                check_single(body.values())
         except AssertionError as error:
             failures.append(f"{row.name} {which} {dtype}: {error}")
     assert not failures, "\n".join(failures)
@@ -125,12 +155,16 @@ LOOP(vectorised, x[i] > 0 ? x[i] : 0)
 LOOP(calling, sinf(x[i]))
 LOOP(promoted, x[i] * 0.1)
 __attribute__((optimize("no-tree-vectorize"))) LOOP(scalar, x[i] * 3 + 1)
+void either(const float *restrict x, float *restrict y, long n) {
+    if (x[0] > 1) for (long i = 0; i < n; i++) y[i] = sinf(x[i]);
+    else for (long i = 0; i < n; i++) y[i] = x[i] > 0 ? x[i] : 0;
+}
 """
 
 
 @pytest.fixture
 def loops(tmp_path):
-    """``loops(name)`` -> the instructions of one of the functions above."""
+    """``loops(name)`` -> one of the functions above, {address: instruction}."""
     if not shutil.which("gcc"):
         pytest.skip("gcc is not installed")
     source, library = tmp_path / "loops.c", tmp_path / "loops.so"
@@ -145,7 +179,7 @@ def loops(tmp_path):
     ("name", "complaint"), [("vectorised", None), ("calling", "calls|scalar"), ("scalar", "scalar or half as wide")]
 )
 def test_a_scalar_loop_is_found(name, complaint, loops):
-    body = loops(name)
+    body = loops(name).values()
     if complaint is None:
         check(body, "xmm")
     else:
@@ -156,6 +190,13 @@ def test_a_scalar_loop_is_found(name, complaint, loops):
 
 
 def test_double_arithmetic_is_found(loops):
-    check_single(loops("vectorised"))
+    check_single(loops("vectorised").values())
     with pytest.raises(AssertionError, match="double arithmetic in a float loop"):
-        check_single(loops("promoted"))
+        check_single(loops("promoted").values())
+
+
+def test_a_loop_beside_one_that_calls_is_found(loops):
+    check_one_loop(loops("either"), "xmm")
+    for name in ("calling", "scalar"):
+        with pytest.raises(AssertionError, match="the loop is scalar"):
+            check_one_loop(loops(name), "xmm")
