@@ -143,8 +143,9 @@ def differences(measured, wanted):
             for x in values
             if not (x == "-0.0" and which == "gradient")  # as at 0
         }
-        for dtype, which, x in sorted(cases, key=lambda case: (case[0], case[1], float(case[2]))):
-            at, own = float(x), ours(row, float(x), which)
+        for dtype, which, x in sorted(cases, key=lambda case: (*case[:2], float(case[2]))):
+            at = float(getattr(np, dtype)(x))
+            own = ours(row, at, which)
             zero = which == "forward" and at == own == 0
             if wanted != ("zero" if zero else kind(row, at)):
                 continue

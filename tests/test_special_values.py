@@ -62,20 +62,20 @@ def test_ends_of_the_range(row, dtype, isa, from_input, params, make_operation):
     )
 
 
-def test_finite_unless_the_exact_value_overflows(row, dtype, isa, from_input, params, rng, make_operation):
-    """At numbers of any bits; a NaN, or an infinity where another form would have had none, is what this looks for."""
+def test_finite_where_the_exact_value_is(row, dtype, isa, from_input, params, rng, make_operation):
+    """At numbers of any bits. What this looks for is a NaN, or an infinity where another form has none."""
     info = np.finfo(dtype)
     x = rng.integers(0, 256, 40_000 * info.bits // 8, np.uint8).view(dtype)
     x = np.concatenate([x[np.isfinite(x)], rng.normal(scale=30, size=10_000).astype(dtype)])
     run = make_operation(row, from_input, params)
     result = run(*run.operands(x))
-    assert not np.isnan(result).any()
-    infinite = np.isinf(result)
     part = from_input == "backward_x"
-    for value, given in zip(x[infinite][:20], result[infinite][:20], strict=True):
-        exact = reference.evaluate(row.definition, value, params)[part]
-        with np.errstate(over="ignore"):
-            assert dtype(float(exact)) == given, f"x = {float(value).hex()}: {given!r} instead of {exact}"
+    for odd in (np.isnan(result), np.isinf(result)):
+        for value, given in zip(x[odd][:20], result[odd][:20], strict=True):
+            exact = reference.evaluate(row.definition, value, params)[part]
+            with np.errstate(over="ignore"):
+                expected = dtype(float(exact))
+            assert np.array_equal(given, expected, equal_nan=True), f"x = {float(value).hex()}: {given!r}, not {exact}"
 
 
 def test_minus_zero_gives_what_the_smallest_negative_number_tends_to(row, dtype, isa, params, make_operation):
