@@ -284,7 +284,8 @@ class Activation:
         saved = x if y is None else y
         if not _engine.backward_twice(self._index, y is not None, delta, saved, copy, self._defaults):
             self.backward(delta, x=x, y=y, out=delta)
-            np.copyto(copy, delta, casting="same_kind")
+            # between float16 and bfloat16 NumPy casts under no other rule
+            np.copyto(copy, delta, casting="unsafe" if _engine.is_float(copy.dtype) else "same_kind")
 
     def _no_gradient_y(self, params: Mapping[str, float]) -> str:
         if self._row.has_gradient_y:

@@ -37,6 +37,17 @@ def test_every_number_through_every_row(row, half, isa, operation, rng, make_ope
         same_bits(run.activation.gradient(**{saved: numbers}), rounded(gradient, half), "gradient:")
 
 
+def test_a_layer_whose_arrays_are_of_different_types(dtype, half, rng, same_bits):
+    x = rng.normal(size=(5, 6)).astype(half)
+    for own, into in ((dtype, half), (half, dtype)):
+        layer = ak.Activation_layer(activation="gelu").forward(x)
+        layer.delta = rng.normal(size=x.shape).astype(own)
+        expected = ak.gelu.backward(layer.delta, x=x).astype(own)
+        layer.backward(delta := np.empty(x.shape, into))
+        same_bits(layer.delta, expected)
+        same_bits(delta, expected.astype(into))
+
+
 # ---- the conversions by themselves ----------------------------------------------------------------------------
 
 
