@@ -31,6 +31,7 @@ import math
 import os
 import platform
 import re
+import signal
 import sys
 import zlib
 from collections import deque
@@ -188,7 +189,7 @@ class Sweep:
                     self.falls[level].add(falls)
 
     def compare(self, which, x, result, exact, scaling):
-        """Worst error, strays and falls of a block; an error below the worst known at all levels is not looked at."""
+        """Worst error, strays and falls of a block."""
         if not np.isfinite(x[0]):
             expected = np.where(np.isnan(x), np.nan, exact).astype(np.float32)
             return Worst(), Events(x, (result != expected) & ~(np.isnan(result) & np.isnan(expected))), Events()
@@ -196,6 +197,10 @@ class Sweep:
         if which == "forward" and self.rises:
             after, before = (result[1:], result[:-1]) if x[-1] > 0 else (result[:-1], result[1:])
             falls = Events(x[1:], after < before)
+        return self.worst(which, x, result, exact, scaling), Events(), falls
+
+    def worst(self, which, x, result, exact, scaling):
+        """The worst error of a block, unless it is below what is known of all levels."""
         difference = self.difference[: x.size]
         np.copyto(difference, result)
         np.subtract(difference, exact, out=difference)
@@ -207,7 +212,9 @@ class Sweep:
             largest = difference.max()
         known = max(SHARP, min(self.found[which, level].error for level in self.levels))
         if largest <= min(known, self.bounds[which]):
-            return Worst(), Events(), falls
+            return Worst()
+        if which == "gradient":
+            difference[np.isin(x, self.excluded)] = 0
         first = int(np.argmax(difference))
         error = self.judge(which, [first], x, result, exact)
         known = min(max(known, error[0]), self.bounds[which])
@@ -219,15 +226,13 @@ class Sweep:
         worst = int(np.argmax(error))
         beyond = error > self.bounds[which] * (1 + 2.0**-20)
         over = int(np.count_nonzero(beyond) + beyond[0] * (np.count_nonzero(alike) - 1))
-        return Worst(float(error[worst]), int(x[at[worst]].view(np.uint32)), over), Events(), falls
+        return Worst(float(error[worst]), int(x[at[worst]].view(np.uint32)), over)
 
     def judge(self, which, at, x, result, exact):
         """The errors at some places of a block."""
         x, result, exact = x[at], result[at], exact[at]
         size = np.maximum(np.abs(exact), self.scale(which, x))
         error = careful_error(result, exact, size)
-        if which == "gradient":
-            error[np.isin(x, self.excluded)] = 0
         unclear = np.flatnonzero((error > SHARP) & at_power_of_two(size))
         while unclear.size:  # once where function and result are flat, as they are for many numbers
             some = unclear[0]
@@ -550,25 +555,29 @@ class Job:
         self.row, self.plan = row, plan
         self.results = None
 
-    def proceed(self, partial):
+    def proceed(self, partial, advance):
         """The places of tasks to run next; what is known already is taken from `partial`."""
         missing = []
         while not missing:
             self.tasks = self.plan.send(self.results)
             self.results = [partial.get(task) for task in self.tasks]
             missing = [place for place, result in enumerate(self.results) if result is None]
+            advance(sum(result["inputs"] for result in self.results if result is not None))
         return missing
 
 
 def measure(plans, processes, partial, report, advance):
     """Carry out plans, (row, plan) each; `report` gets each row and its outcome or what went wrong."""
-    executor = ProcessPoolExecutor(processes, mp_context=get_context("spawn")) if processes > 1 else InThisProcess()
+    executor = InThisProcess()
+    if processes > 1:  # of which only the first heeds Ctrl-C
+        ignore = (signal.SIGINT, signal.SIG_IGN)
+        executor = ProcessPoolExecutor(processes, get_context("spawn"), signal.signal, ignore)
     jobs = iter([Job(row, plan) for row, plan in plans])
     queue, running = deque(), {}
 
     def proceed(job):
         try:
-            queue.extend((job, place) for place in job.proceed(partial))
+            queue.extend((job, place) for place in job.proceed(partial, advance))
         except StopIteration as end:
             report(job.row, end.value)
         except WrongReferenceError as error:
@@ -757,4 +766,8 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that it ends the processes as well
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit("interrupted; the same command goes on from here")

@@ -157,12 +157,16 @@ def test_where_to_look_closely(accuracy):
 # ---- going on after an interruption ---------------------------------------------------------------------------
 
 
+ran = []
+
+
 def task_of_the_test(name, number):
+    ran.append(number)
     return {"inputs": 1, "found": number}
 
 
 def test_what_is_known_is_not_measured_again(accuracy, tmp_path):
-    path, row, ran, outcomes = tmp_path / "partial", accuracy.ROW["relu"], [], []
+    path, row, outcomes, advances = tmp_path / "partial", accuracy.ROW["relu"], [], []
 
     def plan(count):
         first = yield [(task_of_the_test, "relu", number) for number in range(count)]
@@ -172,10 +176,13 @@ def test_what_is_known_is_not_measured_again(accuracy, tmp_path):
 
     for count, new in ((2, 4), (2, 0), (3, 2)):
         partial = accuracy.Partial(path)
-        accuracy.measure([(row, plan(count))], 1, partial, lambda row, outcome: outcomes.append(outcome), ran.append)
-        assert outcomes.pop() == [*range(count), *range(100, 100 + count)]
-        assert sum(ran) == new
         ran.clear()
+        plans, report = [(row, plan(count))], lambda row, outcome: outcomes.append(outcome)
+        accuracy.measure(plans, 1, partial, report, advances.append)
+        assert outcomes.pop() == [*range(count), *range(100, 100 + count)]
+        assert len(ran) == new
+        assert sum(advances) == 2 * count
+        advances.clear()
         with path.open("a") as file:
             file.write('\n{"task": "[half of')
 
