@@ -212,8 +212,8 @@ POLYNOMIALS = [
         lambda u: (root(mpmath.tanh)(u) - 1) / not_zero(u),
         lambda u: not_zero(u) / root(mpmath.tanh)(u),
         both(0),
-        {"f32": mpf("0.35") ** 2, "f64": mpf("0.17") ** 2},
-        {"f32": 3, "f64": 5},
+        both(mpf("0.223") ** 2),
+        {"f32": 3, "f64": 6},
         {"f32": 2, "f64": 2},
     ),
     Polynomial(
