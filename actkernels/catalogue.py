@@ -449,6 +449,13 @@ ROWS: tuple[Row, ...] = (
         source="Wuraola and Patel, IJCNN (2018)",
     ),
     Row(
+        "erf",
+        "erf(x)",
+        "The error function.",
+        kinks=("0",),
+        max_ulp=TIGHT,
+    ),
+    Row(
         "softshrink",
         "x - lambd if x > lambd else (x + lambd if x < -lambd else 0)",
         "The input moved towards 0 by lambd, and 0 within.",

@@ -146,8 +146,10 @@ class TailMap(NamedTuple):
     shift: mpf
 
 
-# erf at this centre is close to a float
-ERF_OUTER_CENTRE = mpf("2.349609375")
+# Where the two polynomials for erf meet, and where the outer one has its centre: there rounding errors are smallest,
+# and the function flat enough for them to show.
+ERF_CENTRE = mpf("0.925")
+ERF_OUTER_CENTRE = mpf("1.5")
 # The span centre + shift is a power of two, so that v = 1 - span / (t + shift) is rounded once without fma as well.
 TAIL_MAP = TailMap(mpf(5), mpf(3))
 TAIL_END = {"f32": mpf("14.7"), "f64": mpf("38.8")}
@@ -218,13 +220,13 @@ POLYNOMIALS = [
     ),
     Polynomial(
         "erf_centre",
-        "erf(x)/x - 1 in v = x^2 - 9/16, |x| <= 17/16; error relative to erf(x)",
-        lambda v: root(mpmath.erf)(v + mpf(9) / 16) - 1,
-        lambda v: 1 / root(mpmath.erf)(v + mpf(9) / 16),
-        both(-mpf(9) / 16),
-        both(mpf(145) / 256),
-        {"f32": 7, "f64": 12},
-        {"f32": 4, "f64": 4},
+        "(erf(x)/x - 2/sqrt(pi))/u + 1/4, u = x^2; error relative to erf(x)",
+        lambda u: (root(mpmath.erf)(u) - 2 / mpmath.sqrt(mpmath.pi)) / not_zero(u) + mpf(1) / 4,
+        lambda u: not_zero(u) / root(mpmath.erf)(u),
+        both(0),
+        both(ERF_CENTRE**2),
+        {"f32": 5, "f64": 11},
+        {"f32": 2, "f64": 4},
     ),
     Polynomial(
         "sin_tail",
@@ -283,12 +285,12 @@ def fits(kind: str) -> list[Polynomial]:
     )
     outer = Polynomial(
         "erf_outer",
-        "erf(t) in v = t - ERF_OUTER_CENTRE, 33/32 <= t <= 3.95; absolute error, a tenth of it where erf rounds to 1",
-        lambda v: mpmath.erf(v + ERF_OUTER_CENTRE),
-        lambda v: 1 + 9 * (v > mpf("1.3")),
-        both(mpf(33) / 32 - ERF_OUTER_CENTRE),
+        "-log(erfc(t))/t - 1 in v = t - ERF_OUTER_CENTRE, ERF_CENTRE <= t <= 3.95; absolute error of erf(t)",
+        lambda v: -mpmath.log(mpmath.erfc(v + ERF_OUTER_CENTRE)) / (v + ERF_OUTER_CENTRE) - 1,
+        lambda v: (v + ERF_OUTER_CENTRE) * (mpmath.erfc(v + ERF_OUTER_CENTRE) + mpf("0.001")),
+        both(ERF_CENTRE - ERF_OUTER_CENTRE),
         both(mpf("3.95") - ERF_OUTER_CENTRE),
-        {"f32": 16},
+        {"f32": 6},
         {"f32": 1},
     )
     return [*POLYNOMIALS, tail, *([outer] if kind == "f32" else [])]
@@ -315,6 +317,7 @@ def constants(kind: str) -> list[tuple[str, mpf, str]]:
     for part in range(1, 5):
         found.append((f"PIO2_{part}", rounded(rest, short if part < 4 else bits), "pi / 2 in parts: k * part is exact"))
         rest -= found[-1][1]
+    found.append(("ERF_EXCESS", rounded(2 / mpmath.sqrt(mpmath.pi) - 1, bits), "2 / sqrt(pi) - 1"))
     found.append(("MILLS_SHIFT", TAIL_MAP.shift, "shift of mills_ratio's map"))
     found.append(("MILLS_SPAN", TAIL_MAP.centre + TAIL_MAP.shift, "MILLS_CENTRE + MILLS_SHIFT"))
     fault = remez(

@@ -511,3 +511,11 @@ cdef inline real gelu(real x) noexcept nogil:
 
 cdef inline real gelu_gradient(real x) noexcept nogil:
     return vmath.gelu_gradient(x)
+
+
+cdef inline real erf(real x) noexcept nogil:
+    return vmath.erf(x)
+
+cdef inline real erf_gradient(real x) noexcept nogil:
+    # 2 / sqrt(pi) exp(-x^2)
+    return keep_nan(times_gaussian(1.1283791670955125739, x), x)

@@ -405,15 +405,28 @@ INLINE F(tail) F(erfc_tail)(real t) {
 #define TAIL_MAX PICK(14.6, 38.7)
 #define ERFC_MAX PICK(10.3, 27.4)
 #define ERF_MAX PICK(3.95, 6)
+/* Within, erf is a polynomial of the square. */
+#define ERF_CENTRE R(0.925)
 
-/* erf(t) on [1.03125, ERF_MAX]: 1 - erfc(t), for which in float a polynomial does, with an absolute error. */
+/* erf(t) on [ERF_CENTRE, ERF_MAX]: 1 - erfc(t). In float erfc(t) is exp(-t - t slope(t)): a polynomial for erf itself
+ * takes fewer operations, but where erf becomes 1 it would rise and fall by an ulp. */
 INLINE real F(erf_outer_value)(real t) {
 #ifdef SHORT_ERF
-    return F(erf_outer)(t - F(ERF_OUTER_CENTRE));
+    real slope = F(erf_outer)(t - F(ERF_OUTER_CENTRE));
+    real z = F(fma)(-t, slope, -t), z_low = F(fma)(-t, slope, -t - z);
+    F(expansion) e = F(expand)(z, z_low);
+    real power = F(power)(e.shifted);
+    return F(fma)(-power, e.high + e.low, R(1) - power);
 #else
     F(tail) g = F(erfc_tail)(t);
     return F(fma)(R(-2) * (g.high + g.low), F(power)(g.shifted), R(1));
 #endif
+}
+
+/* erf(t)/t - 1 for t <= ERF_CENTRE. The term without a rounding error leaves little to the polynomial. */
+INLINE real F(erf_excess)(real t) {
+    real square = t * t;
+    return F(fma)(square, F(erf_centre)(square), F(fma)(R(-0.25), square, F(ERF_EXCESS)));
 }
 
 /* range: any
@@ -464,18 +477,16 @@ INLINE real F(erfc)(real x) {
 }
 
 /* range: any
- * max ULP, with fma / without: float 0.91 / 1.08, double 0.88 / 1.27
- * special: +-1 at +-inf, 2/sqrt(pi) x for tiny x; odd. Monotone but for single ulps where it becomes 1; NaN stays
- * identity: x + x P(x^2 - 9/16) in the centre: about 1/2 the terms of P are small; 1 - erfc(x) outside */
+ * max ULP, with fma / without: float 0.73 / 0.82, double 0.84 / 0.92
+ * special: +-1 at +-inf, 2/sqrt(pi) x for tiny x; odd; monotone; NaN stays
+ * identity: x + x P(x^2) in the centre; 1 - erfc(x) outside, with erfc to its own relative accuracy */
 INLINE real F(erf)(real x) {
     real magnitude = F(larger)(FABS(x), MIN_NORMAL);
     real t = F(smaller)(F(larger)(magnitude, ROOT_TINY), ERF_MAX);
-    real outer = F(erf_outer_value)(t);
-    real inner = F(fma)(magnitude, F(erf_centre)(F(fma)(t, t, R(-0.5625))), magnitude);
-    real y = F(with_sign)(t < R(1.03125) ? inner : outer, x);
-    real excess = F(subnormal_product)(R(0.12837916709551257), x); /* of 2/sqrt(pi) over 1, added as an integer */
-    y = FABS(x) >= MIN_NORMAL ? y : F(from_bits)(F(to_bits)(x) + F(to_bits)(FABS(excess)));
-    return x == x ? y : x;
+    real inner = F(fma)(magnitude, F(erf_excess)(t), magnitude);
+    real y = F(with_sign)(FABS(x) >= ERF_CENTRE ? F(erf_outer_value)(t) : inner, x);
+    natural excess = F(to_bits)(F(subnormal_product)(F(ERF_EXCESS), FABS(x)));
+    return FABS(x) < MIN_NORMAL ? F(from_bits)(F(to_bits)(x) + excess) : y; /* added as integers */
 }
 
 /* --- circular and inverse functions ------------------------------------------------------------------------------- */
@@ -592,6 +603,7 @@ INLINE real F(asinh)(real x) {
 #undef TAIL_MAX
 #undef ERFC_MAX
 #undef ERF_MAX
+#undef ERF_CENTRE
 #undef real
 #undef integer
 #undef natural
