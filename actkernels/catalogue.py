@@ -456,6 +456,21 @@ ROWS: tuple[Row, ...] = (
         max_ulp=TIGHT,
     ),
     Row(
+        "gudermannian",
+        "2 * atan(tanh(x / 2))",
+        "The Gudermannian function, which is atan(sinh(x)).",
+        kinks=("0",),
+        max_ulp=TIGHT,
+        source="Gudermann, Journal fuer die reine und angewandte Mathematik 6 (1830)",
+    ),
+    Row(
+        "tanhshrink",
+        "x - tanh(x)",
+        "The input less its hyperbolic tangent.",
+        kinks=("0",),
+        max_ulp=TIGHT,
+    ),
+    Row(
         "softshrink",
         "x - lambd if x > lambd else (x + lambd if x < -lambd else 0)",
         "The input moved towards 0 by lambd, and 0 within.",
@@ -565,6 +580,14 @@ ROWS: tuple[Row, ...] = (
         "The exponential function.",
         from_output="True",
         max_ulp=TIGHT,
+    ),
+    Row(
+        "logcosh",
+        "log(cosh(x))",
+        "The logarithm of the hyperbolic cosine: a parabola near 0, the size of the input far out.",
+        kinks=("0",),
+        max_ulp=TIGHT,
+        source="Flux, loss and activation functions",
     ),
     Row(
         "absolute",

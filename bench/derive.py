@@ -187,6 +187,22 @@ def root(function: Function) -> Function:
     return lambda u: function(mpmath.sqrt(not_zero(u))) / mpmath.sqrt(not_zero(u))
 
 
+def tanhshrink(u: mpf) -> mpf:
+    """(x - tanh(x)) / x^3, x = sqrt(u)."""
+    if u < mpf("1e-12"):
+        return mpf(1) / 3 - u * 2 / 15 + u * u * 17 / 315
+    return (1 - root(mpmath.tanh)(u)) / u
+
+
+def logcosh(u: mpf) -> mpf:
+    """log(cosh(x)) / x^2, x = sqrt(u)."""
+    return mpf(1) / 2 - u / 12 + u * u / 45 if u < mpf("1e-12") else mpmath.log(mpmath.cosh(mpmath.sqrt(u))) / u
+
+
+def gudermannian(x: mpf) -> mpf:
+    return mpmath.atan(mpmath.sinh(x))
+
+
 POLYNOMIALS = [
     Polynomial(
         "expm1_tail",
@@ -217,6 +233,46 @@ POLYNOMIALS = [
         both(mpf("0.223") ** 2),
         {"f32": 3, "f64": 6},
         {"f32": 2, "f64": 2},
+    ),
+    Polynomial(
+        "logcosh_centre",
+        "(log(cosh(x))/u - 1/2)/u, u = x^2 <= 0.7^2; error relative to log(cosh(x))",
+        lambda u: (logcosh(u) - mpf(1) / 2) / not_zero(u),
+        lambda u: not_zero(u) / logcosh(u),
+        both(0),
+        both(mpf("0.7") ** 2),
+        {"f32": 4, "f64": 10},
+        {"f32": 2, "f64": 4},
+    ),
+    Polynomial(
+        "gudermannian_centre",
+        "(gd(x)/x - 1)/u, u = x^2 <= 0.7^2, gd(x) = atan(sinh(x)); error relative to gd(x)",
+        lambda u: (root(gudermannian)(u) - 1) / not_zero(u),
+        lambda u: not_zero(u) / root(gudermannian)(u),
+        both(0),
+        both(mpf("0.7") ** 2),
+        {"f32": 4, "f64": 11},
+        {"f32": 2, "f64": 4},
+    ),
+    Polynomial(
+        "atan_narrow",
+        "(atan(q)/q - 1)/u, u = q^2 <= exp(-1.4); error relative to atan(q)",
+        lambda u: (root(mpmath.atan)(u) - 1) / not_zero(u),
+        lambda u: not_zero(u) / root(mpmath.atan)(u),
+        both(0),
+        both(mpmath.exp(mpf("-1.399"))),
+        {"f32": 4, "f64": 11},
+        {"f32": 2, "f64": 4},
+    ),
+    Polynomial(
+        "tanhshrink_centre",
+        "((x - tanh(x))/x^3 - 1/3)/u, u = x^2 <= 0.7^2; error relative to x - tanh(x)",
+        lambda u: (tanhshrink(u) - mpf(1) / 3) / not_zero(u),
+        lambda u: not_zero(u) / tanhshrink(u),
+        both(0),
+        both(mpf("0.7") ** 2),
+        {"f32": 5, "f64": 11},
+        {"f32": 2, "f64": 4},
     ),
     Polynomial(
         "erf_centre",
@@ -310,6 +366,7 @@ def constants(kind: str) -> list[tuple[str, mpf, str]]:
     # k * LN2 must be exact for every exponent k that a reduction meets (8 bits in float, 11 in double)
     split("LN2", LN2, bits - (9 if kind == "f32" else 12), "ln 2, short enough that k * LN2 is exact")
     split("INV_SQRT_2PI", 1 / mpmath.sqrt(2 * mpmath.pi), bits, "1 / sqrt(2 pi)")
+    split("THIRD", mpf(1) / 3, bits, "1 / 3")
     split("SQRT2", mpmath.sqrt(2), bits, "sqrt 2")
     split("PIO2", mpmath.pi / 2, bits, "pi / 2")
     found.append(("TWO_OVER_PI", rounded(2 / mpmath.pi, bits), "2 / pi"))

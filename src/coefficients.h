@@ -8,6 +8,8 @@
 #define LN2_LOW_f32 0x1.7f7d1cp-20f /* ln 2, short enough that k * LN2 is exact: the rest */
 #define INV_SQRT_2PI_f32 0x1.988454p-2f /* 1 / sqrt(2 pi) */
 #define INV_SQRT_2PI_LOW_f32 -0x1.857936p-27f /* 1 / sqrt(2 pi): the rest */
+#define THIRD_f32 0x1.555556p-2f /* 1 / 3 */
+#define THIRD_LOW_f32 -0x1.555556p-27f /* 1 / 3: the rest */
 #define SQRT2_f32 0x1.6a09e6p+0f /* sqrt 2 */
 #define SQRT2_LOW_f32 0x1.9fcef4p-26f /* sqrt 2: the rest */
 #define PIO2_f32 0x1.921fb6p+0f /* pi / 2 */
@@ -42,6 +44,30 @@ INLINE float log1p_tail_f32(float x) {
 INLINE float tanh_centre_f32(float x) {
     float x2 = x * x;
     return fma_f32(fma_f32(0x1.5c35f8p-6f, x, -0x1.ba1cdep-5f), x2, fma_f32(0x1.11116ep-3f, x, -0x1.555556p-2f));
+}
+
+/* (log(cosh(x))/u - 1/2)/u, u = x^2 <= 0.7^2; error relative to log(cosh(x)): degree 4, 2^-28.7 */
+INLINE float logcosh_centre_f32(float x) {
+    float x2 = x * x;
+    return fma_f32(fma_f32(-0x1.e4c29cp-12f, x2, fma_f32(0x1.0d1ee8p-9f, x, -0x1.b813bp-8f)), x2, fma_f32(0x1.6c094ep-6f, x, -0x1.555538p-4f));
+}
+
+/* (gd(x)/x - 1)/u, u = x^2 <= 0.7^2, gd(x) = atan(sinh(x)); error relative to gd(x): degree 4, 2^-28.9 */
+INLINE float gudermannian_centre_f32(float x) {
+    float x2 = x * x;
+    return fma_f32(fma_f32(-0x1.a197bcp-11f, x2, fma_f32(0x1.d66a86p-9f, x, -0x1.8adcbcp-7f)), x2, fma_f32(0x1.5549ccp-5f, x, -0x1.55553cp-3f));
+}
+
+/* (atan(q)/q - 1)/u, u = q^2 <= exp(-1.4); error relative to atan(q): degree 4, 2^-27.6 */
+INLINE float atan_narrow_f32(float x) {
+    float x2 = x * x;
+    return fma_f32(fma_f32(-0x1.a72288p-5f, x2, fma_f32(0x1.a0dfd4p-4f, x, -0x1.225eb2p-3f)), x2, fma_f32(0x1.997c82p-3f, x, -0x1.555516p-2f));
+}
+
+/* ((x - tanh(x))/x^3 - 1/3)/u, u = x^2 <= 0.7^2; error relative to x - tanh(x): degree 5, 2^-30.0 */
+INLINE float tanhshrink_centre_f32(float x) {
+    float x2 = x * x;
+    return fma_f32(fma_f32(fma_f32(0x1.91a3d2p-11f, x, -0x1.a2551ep-9f), x2, fma_f32(0x1.1e679p-7f, x, -0x1.65fcc2p-6f)), x2, fma_f32(0x1.ba1888p-5f, x, -0x1.11110cp-3f));
 }
 
 /* (erf(x)/x - 2/sqrt(pi))/u + 1/4, u = x^2; error relative to erf(x): degree 5, 2^-30.8 */
@@ -110,6 +136,8 @@ INLINE float erf_outer_f32(float x) {
 #define LN2_LOW_f64 -0x1.8432a1b0e2634p-43 /* ln 2, short enough that k * LN2 is exact: the rest */
 #define INV_SQRT_2PI_f64 0x1.9884533d43651p-2 /* 1 / sqrt(2 pi) */
 #define INV_SQRT_2PI_LOW_f64 -0x1.cbc0d30ebfd15p-56 /* 1 / sqrt(2 pi): the rest */
+#define THIRD_f64 0x1.5555555555555p-2 /* 1 / 3 */
+#define THIRD_LOW_f64 0x1.5555555555555p-56 /* 1 / 3: the rest */
 #define SQRT2_f64 0x1.6a09e667f3bcdp+0 /* sqrt 2 */
 #define SQRT2_LOW_f64 -0x1.bdd3413b26456p-54 /* sqrt 2: the rest */
 #define PIO2_f64 0x1.921fb54442d18p+0 /* pi / 2 */
@@ -153,6 +181,46 @@ INLINE double log1p_tail_f64(double x) {
 INLINE double tanh_centre_f64(double x) {
     double x2 = x * x;
     return fma_f64(fma_f64(fma_f64(-0x1.609767d2cb30cp-10, x2, fma_f64(0x1.d5b01d739d56fp-9, x, -0x1.226b387bb5e6dp-7)), x2, fma_f64(0x1.664f3fe06f493p-6, x, -0x1.ba1ba1acc1424p-5)), x2, fma_f64(0x1.111111110c2cdp-3, x, -0x1.5555555555542p-2));
+}
+
+/* (log(cosh(x))/u - 1/2)/u, u = x^2 <= 0.7^2; error relative to log(cosh(x)): degree 10, 2^-56.5 */
+INLINE double logcosh_centre_f64(double x) {
+    double x2 = x * x;
+    double x4 = x2 * x2;
+    double p = fma_f64(-0x1.3c609d8264bf8p-21, x2, fma_f64(0x1.bd8983583e8dfp-19, x, -0x1.792c7e734c8bcp-17));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.105ad65147fcbp-15, x, -0x1.7d40f8b63fa6bp-14), x2, fma_f64(0x1.0d0675177a9ecp-12, x, -0x1.833d4b2d82268p-11)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.1ea5d1ee71838p-9, x, -0x1.ba1ba1afc80f5p-8), x2, fma_f64(0x1.6c16c16c06dcbp-6, x, -0x1.55555555554cdp-4)));
+    return p;
+}
+
+/* (gd(x)/x - 1)/u, u = x^2 <= 0.7^2, gd(x) = atan(sinh(x)); error relative to gd(x): degree 11, 2^-61.3 */
+INLINE double gudermannian_centre_f64(double x) {
+    double x2 = x * x;
+    double x4 = x2 * x2;
+    double p = fma_f64(fma_f64(0x1.61d9d536b77c2p-22, x, -0x1.038da60aae57dp-19), x2, fma_f64(0x1.c209155793498p-18, x, -0x1.47370013a320bp-16));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.c89433e2ddcb1p-15, x, -0x1.3fad1cb9efccfp-13), x2, fma_f64(0x1.c71e5516c9c62p-12, x, -0x1.4bc8d11ee3a8bp-10)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.f442d22e24f89p-9, x, -0x1.8c98c98c07d1ep-7), x2, fma_f64(0x1.555555555498cp-5, x, -0x1.555555555555p-3)));
+    return p;
+}
+
+/* (atan(q)/q - 1)/u, u = q^2 <= exp(-1.4); error relative to atan(q): degree 11, 2^-58.0 */
+INLINE double atan_narrow_f64(double x) {
+    double x2 = x * x;
+    double x4 = x2 * x2;
+    double p = fma_f64(fma_f64(0x1.50da7ed3fcf9cp-7, x, -0x1.c54b1b267ba5dp-6), x2, fma_f64(0x1.5822fed8a9ed6p-5, x, -0x1.a40361e84dd72p-5));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.e00178d31c9b3p-5, x, -0x1.10f4e44bf0783p-4), x2, fma_f64(0x1.3b116a13c0e2bp-4, x, -0x1.745cf79fd0f8p-4)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.c71c70ade59c1p-4, x, -0x1.24924921b3bffp-3), x2, fma_f64(0x1.9999999992107p-3, x, -0x1.555555555551ep-2)));
+    return p;
+}
+
+/* ((x - tanh(x))/x^3 - 1/3)/u, u = x^2 <= 0.7^2; error relative to x - tanh(x): degree 11, 2^-57.0 */
+INLINE double tanhshrink_centre_f64(double x) {
+    double x2 = x * x;
+    double x4 = x2 * x2;
+    double p = fma_f64(fma_f64(0x1.04fab4179028ep-19, x, -0x1.6ffdf0aa6f49bp-17), x2, fma_f64(0x1.2b92860c6dbf1p-15, x, -0x1.8f2fda7c421d3p-14));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.f441967397d53p-13, x, -0x1.354599903e7ep-11), x2, fma_f64(0x1.7da1e49f527a4p-10, x, -0x1.d6d3bc132b5d7p-9)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.226e35021b559p-7, x, -0x1.664f4880df915p-6), x2, fma_f64(0x1.ba1ba1ba16b3dp-5, x, -0x1.11111111110edp-3)));
+    return p;
 }
 
 /* (erf(x)/x - 2/sqrt(pi))/u + 1/4, u = x^2; error relative to erf(x): degree 11, 2^-63.7 */
