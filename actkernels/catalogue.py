@@ -460,6 +460,21 @@ ROWS: tuple[Row, ...] = (
         source="Wuraola and Patel, IJCNN (2018)",
     ),
     Row(
+        "erf",
+        "erf(x)",
+        "The error function.",
+        kinks=("0",),
+        max_ulp=TIGHT,
+    ),
+    Row(
+        "gudermannian",
+        "2 * atan(tanh(x / 2))",
+        "The Gudermannian function, which is atan(sinh(x)).",
+        kinks=("0",),
+        max_ulp=TIGHT,
+        source="Gudermann, Journal fuer die reine und angewandte Mathematik 6 (1830)",
+    ),
+    Row(
         "smht",
         "(exp(a * x) - exp(-b * x)) / (exp(c * x) + exp(-d * x))",
         "Soboleva's modified hyperbolic tangent.",
@@ -490,6 +505,13 @@ ROWS: tuple[Row, ...] = (
         from_output="True",
         kinks=("0",),
         source="Fisher, Philosophical Transactions A 222, 309 (1922)",
+    ),
+    Row(
+        "tanhshrink",
+        "x - tanh(x)",
+        "The input less its hyperbolic tangent.",
+        kinks=("0",),
+        max_ulp=TIGHT,
     ),
     Row(
         "softshrink",
@@ -667,6 +689,14 @@ ROWS: tuple[Row, ...] = (
         kinks=("0",),
         larger_summand="alpha",
         source="Godfrey and Gashler (2016), arXiv:1602.01321",
+    ),
+    Row(
+        "logcosh",
+        "log(cosh(x))",
+        "The logarithm of the hyperbolic cosine: a parabola near 0, the size of the input far out.",
+        kinks=("0",),
+        max_ulp=TIGHT,
+        source="Flux, loss and activation functions",
     ),
     Row(
         "absolute",

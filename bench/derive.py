@@ -146,8 +146,10 @@ class TailMap(NamedTuple):
     shift: mpf
 
 
-# erf at this centre is close to a float
-ERF_OUTER_CENTRE = mpf("2.349609375")
+# Where the two polynomials for erf meet, and where the outer one has its centre: there rounding errors are smallest,
+# and the function flat enough for them to show.
+ERF_CENTRE = mpf("0.925")
+ERF_OUTER_CENTRE = mpf("1.5")
 # The span centre + shift is a power of two, so that v = 1 - span / (t + shift) is rounded once without fma as well.
 TAIL_MAP = TailMap(mpf(5), mpf(3))
 TAIL_END = {"f32": mpf("14.7"), "f64": mpf("38.8")}
@@ -185,6 +187,22 @@ def root(function: Function) -> Function:
     return lambda u: function(mpmath.sqrt(not_zero(u))) / mpmath.sqrt(not_zero(u))
 
 
+def tanhshrink(u: mpf) -> mpf:
+    """(x - tanh(x)) / x^3, x = sqrt(u)."""
+    if u < mpf("1e-12"):
+        return mpf(1) / 3 - u * 2 / 15 + u * u * 17 / 315
+    return (1 - root(mpmath.tanh)(u)) / u
+
+
+def logcosh(u: mpf) -> mpf:
+    """log(cosh(x)) / x^2, x = sqrt(u)."""
+    return mpf(1) / 2 - u / 12 + u * u / 45 if u < mpf("1e-12") else mpmath.log(mpmath.cosh(mpmath.sqrt(u))) / u
+
+
+def gudermannian(x: mpf) -> mpf:
+    return mpmath.atan(mpmath.sinh(x))
+
+
 POLYNOMIALS = [
     Polynomial(
         "expm1_tail",
@@ -212,19 +230,59 @@ POLYNOMIALS = [
         lambda u: (root(mpmath.tanh)(u) - 1) / not_zero(u),
         lambda u: not_zero(u) / root(mpmath.tanh)(u),
         both(0),
-        {"f32": mpf("0.35") ** 2, "f64": mpf("0.17") ** 2},
-        {"f32": 3, "f64": 5},
+        both(mpf("0.223") ** 2),
+        {"f32": 3, "f64": 6},
         {"f32": 2, "f64": 2},
     ),
     Polynomial(
+        "logcosh_centre",
+        "(log(cosh(x))/u - 1/2)/u, u = x^2 <= 0.7^2; error relative to log(cosh(x))",
+        lambda u: (logcosh(u) - mpf(1) / 2) / not_zero(u),
+        lambda u: not_zero(u) / logcosh(u),
+        both(0),
+        both(mpf("0.7") ** 2),
+        {"f32": 4, "f64": 10},
+        {"f32": 2, "f64": 4},
+    ),
+    Polynomial(
+        "gudermannian_centre",
+        "(gd(x)/x - 1)/u, u = x^2 <= 0.7^2, gd(x) = atan(sinh(x)); error relative to gd(x)",
+        lambda u: (root(gudermannian)(u) - 1) / not_zero(u),
+        lambda u: not_zero(u) / root(gudermannian)(u),
+        both(0),
+        both(mpf("0.7") ** 2),
+        {"f32": 4, "f64": 11},
+        {"f32": 2, "f64": 4},
+    ),
+    Polynomial(
+        "atan_narrow",
+        "(atan(q)/q - 1)/u, u = q^2 <= exp(-1.4); error relative to atan(q)",
+        lambda u: (root(mpmath.atan)(u) - 1) / not_zero(u),
+        lambda u: not_zero(u) / root(mpmath.atan)(u),
+        both(0),
+        both(mpmath.exp(mpf("-1.399"))),
+        {"f32": 4, "f64": 11},
+        {"f32": 2, "f64": 4},
+    ),
+    Polynomial(
+        "tanhshrink_centre",
+        "((x - tanh(x))/x^3 - 1/3)/u, u = x^2 <= 0.7^2; error relative to x - tanh(x)",
+        lambda u: (tanhshrink(u) - mpf(1) / 3) / not_zero(u),
+        lambda u: not_zero(u) / tanhshrink(u),
+        both(0),
+        both(mpf("0.7") ** 2),
+        {"f32": 5, "f64": 11},
+        {"f32": 2, "f64": 4},
+    ),
+    Polynomial(
         "erf_centre",
-        "erf(x)/x - 1 in v = x^2 - 9/16, |x| <= 17/16; error relative to erf(x)",
-        lambda v: root(mpmath.erf)(v + mpf(9) / 16) - 1,
-        lambda v: 1 / root(mpmath.erf)(v + mpf(9) / 16),
-        both(-mpf(9) / 16),
-        both(mpf(145) / 256),
-        {"f32": 7, "f64": 12},
-        {"f32": 4, "f64": 4},
+        "(erf(x)/x - 2/sqrt(pi))/u + 1/4, u = x^2; error relative to erf(x)",
+        lambda u: (root(mpmath.erf)(u) - 2 / mpmath.sqrt(mpmath.pi)) / not_zero(u) + mpf(1) / 4,
+        lambda u: not_zero(u) / root(mpmath.erf)(u),
+        both(0),
+        both(ERF_CENTRE**2),
+        {"f32": 5, "f64": 11},
+        {"f32": 2, "f64": 4},
     ),
     Polynomial(
         "sin_tail",
@@ -283,12 +341,12 @@ def fits(kind: str) -> list[Polynomial]:
     )
     outer = Polynomial(
         "erf_outer",
-        "erf(t) in v = t - ERF_OUTER_CENTRE, 33/32 <= t <= 3.95; absolute error, a tenth of it where erf rounds to 1",
-        lambda v: mpmath.erf(v + ERF_OUTER_CENTRE),
-        lambda v: 1 + 9 * (v > mpf("1.3")),
-        both(mpf(33) / 32 - ERF_OUTER_CENTRE),
+        "-log(erfc(t))/t - 1 in v = t - ERF_OUTER_CENTRE, ERF_CENTRE <= t <= 3.95; absolute error of erf(t)",
+        lambda v: -mpmath.log(mpmath.erfc(v + ERF_OUTER_CENTRE)) / (v + ERF_OUTER_CENTRE) - 1,
+        lambda v: (v + ERF_OUTER_CENTRE) * (mpmath.erfc(v + ERF_OUTER_CENTRE) + mpf("0.001")),
+        both(ERF_CENTRE - ERF_OUTER_CENTRE),
         both(mpf("3.95") - ERF_OUTER_CENTRE),
-        {"f32": 16},
+        {"f32": 6},
         {"f32": 1},
     )
     return [*POLYNOMIALS, tail, *([outer] if kind == "f32" else [])]
@@ -308,6 +366,7 @@ def constants(kind: str) -> list[tuple[str, mpf, str]]:
     # k * LN2 must be exact for every exponent k that a reduction meets (8 bits in float, 11 in double)
     split("LN2", LN2, bits - (9 if kind == "f32" else 12), "ln 2, short enough that k * LN2 is exact")
     split("INV_SQRT_2PI", 1 / mpmath.sqrt(2 * mpmath.pi), bits, "1 / sqrt(2 pi)")
+    split("THIRD", mpf(1) / 3, bits, "1 / 3")
     split("SQRT2", mpmath.sqrt(2), bits, "sqrt 2")
     split("PIO2", mpmath.pi / 2, bits, "pi / 2")
     split("GELU_SLOPE", mpmath.sqrt(8 / mpmath.pi), bits, "sqrt(8 / pi)")
@@ -317,6 +376,7 @@ def constants(kind: str) -> list[tuple[str, mpf, str]]:
     for part in range(1, 5):
         found.append((f"PIO2_{part}", rounded(rest, short if part < 4 else bits), "pi / 2 in parts: k * part is exact"))
         rest -= found[-1][1]
+    found.append(("ERF_EXCESS", rounded(2 / mpmath.sqrt(mpmath.pi) - 1, bits), "2 / sqrt(pi) - 1"))
     found.append(("MILLS_SHIFT", TAIL_MAP.shift, "shift of mills_ratio's map"))
     found.append(("MILLS_SPAN", TAIL_MAP.centre + TAIL_MAP.shift, "MILLS_CENTRE + MILLS_SHIFT"))
     fault = remez(

@@ -8,6 +8,8 @@
 #define LN2_LOW_f32 0x1.7f7d1cp-20f /* ln 2, short enough that k * LN2 is exact: the rest */
 #define INV_SQRT_2PI_f32 0x1.988454p-2f /* 1 / sqrt(2 pi) */
 #define INV_SQRT_2PI_LOW_f32 -0x1.857936p-27f /* 1 / sqrt(2 pi): the rest */
+#define THIRD_f32 0x1.555556p-2f /* 1 / 3 */
+#define THIRD_LOW_f32 -0x1.555556p-27f /* 1 / 3: the rest */
 #define SQRT2_f32 0x1.6a09e6p+0f /* sqrt 2 */
 #define SQRT2_LOW_f32 0x1.9fcef4p-26f /* sqrt 2: the rest */
 #define PIO2_f32 0x1.921fb6p+0f /* pi / 2 */
@@ -21,13 +23,14 @@
 #define PIO2_2_f32 -0x1.2aeep-18f /* pi / 2 in parts: k * part is exact */
 #define PIO2_3_f32 -0x1.e974p-35f /* pi / 2 in parts: k * part is exact */
 #define PIO2_4_f32 0x1.1a6264p-54f /* pi / 2 in parts: k * part is exact */
+#define ERF_EXCESS_f32 0x1.06eba8p-3f /* 2 / sqrt(pi) - 1 */
 #define MILLS_SHIFT_f32 0x1.8p+1f /* shift of mills_ratio's map */
 #define MILLS_SPAN_f32 0x1p+3f /* MILLS_CENTRE + MILLS_SHIFT */
 #define MILLS_FAULT_f32 0x1.84f1dep+0f /* -d ln(ratio)/d ln(t + MILLS_SHIFT) at v = 0 */
 #define MILLS_FAULT_SLOPE_f32 -0x1.1778c8p-1f /* and its slope in v */
 #define MILLS_0_f32 0x1.3b0fbcp-1f /* mills_ratio at v = 0 */
 #define MILLS_0_LOW_f32 0x1.698ef8p-26f /* mills_ratio at v = 0: the rest */
-#define ERF_OUTER_CENTRE_f32 0x1.2ccp+1f /* shift of erf_outer's argument */
+#define ERF_OUTER_CENTRE_f32 0x1.8p+0f /* shift of erf_outer's argument */
 
 /* (exp(r) - 1 - r - r^2/2) / r^3, |r| <= ln(2)/2; error relative to exp(r) - 1: degree 4, 2^-31.0 */
 INLINE float expm1_tail_f32(float x) {
@@ -41,19 +44,40 @@ INLINE float log1p_tail_f32(float x) {
     return fma_f32(fma_f32(fma_f32(fma_f32(0x1.341876p-5f, x2, fma_f32(-0x1.752116p-4f, x, 0x1.df3d8ep-4f)), x2, fma_f32(-0x1.04b158p-3f, x, 0x1.246224p-3f)), x2, fma_f32(-0x1.551948p-3f, x, 0x1.99976ap-3f)), x2, fma_f32(-0x1.00007p-2f, x, 0x1.55555ap-2f));
 }
 
-/* (tanh(x)/x - 1)/u, u = x^2; error relative to tanh(x): degree 3, 2^-30.9 */
+/* (tanh(x)/x - 1)/u, u = x^2; error relative to tanh(x): degree 3, 2^-34.6 */
 INLINE float tanh_centre_f32(float x) {
     float x2 = x * x;
-    return fma_f32(fma_f32(0x1.3ea97cp-6f, x, -0x1.b827dap-5f), x2, fma_f32(0x1.110c36p-3f, x, -0x1.55554ep-2f));
+    return fma_f32(fma_f32(0x1.5c35f8p-6f, x, -0x1.ba1cdep-5f), x2, fma_f32(0x1.11116ep-3f, x, -0x1.555556p-2f));
 }
 
-/* erf(x)/x - 1 in v = x^2 - 9/16, |x| <= 17/16; error relative to erf(x): degree 7, 2^-29.0 */
+/* (log(cosh(x))/u - 1/2)/u, u = x^2 <= 0.7^2; error relative to log(cosh(x)): degree 4, 2^-28.7 */
+INLINE float logcosh_centre_f32(float x) {
+    float x2 = x * x;
+    return fma_f32(fma_f32(-0x1.e4c29cp-12f, x2, fma_f32(0x1.0d1ee8p-9f, x, -0x1.b813bp-8f)), x2, fma_f32(0x1.6c094ep-6f, x, -0x1.555538p-4f));
+}
+
+/* (gd(x)/x - 1)/u, u = x^2 <= 0.7^2, gd(x) = atan(sinh(x)); error relative to gd(x): degree 4, 2^-28.9 */
+INLINE float gudermannian_centre_f32(float x) {
+    float x2 = x * x;
+    return fma_f32(fma_f32(-0x1.a197bcp-11f, x2, fma_f32(0x1.d66a86p-9f, x, -0x1.8adcbcp-7f)), x2, fma_f32(0x1.5549ccp-5f, x, -0x1.55553cp-3f));
+}
+
+/* (atan(q)/q - 1)/u, u = q^2 <= exp(-1.4); error relative to atan(q): degree 4, 2^-27.6 */
+INLINE float atan_narrow_f32(float x) {
+    float x2 = x * x;
+    return fma_f32(fma_f32(-0x1.a72288p-5f, x2, fma_f32(0x1.a0dfd4p-4f, x, -0x1.225eb2p-3f)), x2, fma_f32(0x1.997c82p-3f, x, -0x1.555516p-2f));
+}
+
+/* ((x - tanh(x))/x^3 - 1/3)/u, u = x^2 <= 0.7^2; error relative to x - tanh(x): degree 5, 2^-30.0 */
+INLINE float tanhshrink_centre_f32(float x) {
+    float x2 = x * x;
+    return fma_f32(fma_f32(fma_f32(0x1.91a3d2p-11f, x, -0x1.a2551ep-9f), x2, fma_f32(0x1.1e679p-7f, x, -0x1.65fcc2p-6f)), x2, fma_f32(0x1.ba1888p-5f, x, -0x1.11110cp-3f));
+}
+
+/* (erf(x)/x - 2/sqrt(pi))/u + 1/4, u = x^2; error relative to erf(x): degree 5, 2^-30.8 */
 INLINE float erf_centre_f32(float x) {
     float x2 = x * x;
-    float x4 = x2 * x2;
-    float p = fma_f32(fma_f32(-0x1.cf3508p-18f, x, 0x1.389c5ap-14f), x2, fma_f32(-0x1.17f432p-11f, x, 0x1.b1c6c4p-9f));
-    p = fma_f32(p, x4, fma_f32(fma_f32(-0x1.1da824p-6f, x, 0x1.378cbep-4f), x2, fma_f32(-0x1.15de92p-2f, x, -0x1.a848b8p-5f)));
-    return p;
+    return fma_f32(fma_f32(fma_f32(0x1.5f8748p-14f, x, -0x1.ab1df4p-11f), x2, fma_f32(0x1.54e368p-8f, x, -0x1.b811cap-6f)), x2, fma_f32(0x1.ce2e38p-4f, x, -0x1.024e88p-3f));
 }
 
 /* (sin(r)/r - 1)/u, u = r^2, |r| <= pi/4; error relative to sin(r): degree 3, 2^-32.2 */
@@ -99,25 +123,15 @@ INLINE float mills_ratio_f32(float x) {
     return p;
 }
 
-/* erf(t) in v = t - ERF_OUTER_CENTRE, 33/32 <= t <= 3.95; absolute error, a tenth of it where erf rounds to 1: degree 16, 2^-30.7 */
+/* -log(erfc(t))/t - 1 in v = t - ERF_OUTER_CENTRE, ERF_CENTRE <= t <= 3.95; absolute error of erf(t): degree 6, 2^-27.8 */
 INLINE float erf_outer_f32(float x) {
-    float p = 0x1.b21abap-26f;
-    p = fma_f32(p, x, -0x1.c4f0d2p-22f);
-    p = fma_f32(p, x, 0x1.a0f0cp-20f);
-    p = fma_f32(p, x, 0x1.475d76p-20f);
-    p = fma_f32(p, x, -0x1.4dca2p-16f);
-    p = fma_f32(p, x, 0x1.4c9ef6p-15f);
-    p = fma_f32(p, x, 0x1.5f78cp-15f);
-    p = fma_f32(p, x, -0x1.7040ap-12f);
-    p = fma_f32(p, x, 0x1.622484p-11f);
-    p = fma_f32(p, x, -0x1.560a68p-18f);
-    p = fma_f32(p, x, -0x1.99be1ep-9f);
-    p = fma_f32(p, x, 0x1.216fep-7f);
-    p = fma_f32(p, x, -0x1.d21844p-7f);
-    p = fma_f32(p, x, 0x1.ef6d96p-7f);
-    p = fma_f32(p, x, -0x1.5bc84cp-7f);
-    p = fma_f32(p, x, 0x1.28089cp-8f);
-    p = fma_f32(p, x, 0x1.ff8b36p-1f);
+    float p = 0x1.1f8732p-16f;
+    p = fma_f32(p, x, -0x1.dc2804p-13f);
+    p = fma_f32(p, x, 0x1.a21a0ep-10f);
+    p = fma_f32(p, x, -0x1.13933cp-7f);
+    p = fma_f32(p, x, 0x1.3ae7e4p-5f);
+    p = fma_f32(p, x, 0x1.ab82bep-1f);
+    p = fma_f32(p, x, 0x1.419eb6p+0f);
     return p;
 }
 
@@ -126,6 +140,8 @@ INLINE float erf_outer_f32(float x) {
 #define LN2_LOW_f64 -0x1.8432a1b0e2634p-43 /* ln 2, short enough that k * LN2 is exact: the rest */
 #define INV_SQRT_2PI_f64 0x1.9884533d43651p-2 /* 1 / sqrt(2 pi) */
 #define INV_SQRT_2PI_LOW_f64 -0x1.cbc0d30ebfd15p-56 /* 1 / sqrt(2 pi): the rest */
+#define THIRD_f64 0x1.5555555555555p-2 /* 1 / 3 */
+#define THIRD_LOW_f64 0x1.5555555555555p-56 /* 1 / 3: the rest */
 #define SQRT2_f64 0x1.6a09e667f3bcdp+0 /* sqrt 2 */
 #define SQRT2_LOW_f64 -0x1.bdd3413b26456p-54 /* sqrt 2: the rest */
 #define PIO2_f64 0x1.921fb54442d18p+0 /* pi / 2 */
@@ -139,6 +155,7 @@ INLINE float erf_outer_f32(float x) {
 #define PIO2_2_f64 0x1.0b4611a6p-34 /* pi / 2 in parts: k * part is exact */
 #define PIO2_3_f64 0x1.3198a2ep-69 /* pi / 2 in parts: k * part is exact */
 #define PIO2_4_f64 0x1.b839a252049c1p-104 /* pi / 2 in parts: k * part is exact */
+#define ERF_EXCESS_f64 0x1.06eba8214db69p-3 /* 2 / sqrt(pi) - 1 */
 #define MILLS_SHIFT_f64 0x1.8p+1 /* shift of mills_ratio's map */
 #define MILLS_SPAN_f64 0x1p+3 /* MILLS_CENTRE + MILLS_SHIFT */
 #define MILLS_FAULT_f64 0x1.84f39c6d097bp+0 /* -d ln(ratio)/d ln(t + MILLS_SHIFT) at v = 0 */
@@ -168,20 +185,59 @@ INLINE double log1p_tail_f64(double x) {
     return p;
 }
 
-/* (tanh(x)/x - 1)/u, u = x^2; error relative to tanh(x): degree 5, 2^-58.1 */
+/* (tanh(x)/x - 1)/u, u = x^2; error relative to tanh(x): degree 6, 2^-60.4 */
 INLINE double tanh_centre_f64(double x) {
     double x2 = x * x;
-    return fma_f64(fma_f64(fma_f64(0x1.c43bdbaee0a35p-9, x, -0x1.22401f2e6318bp-7), x2, fma_f64(0x1.664ed7aa086c1p-6, x, -0x1.ba1ba12e30557p-5)), x2, fma_f64(0x1.11111110e9284p-3, x, -0x1.55555555554dcp-2));
+    return fma_f64(fma_f64(fma_f64(-0x1.609767d2cb30cp-10, x2, fma_f64(0x1.d5b01d739d56fp-9, x, -0x1.226b387bb5e6dp-7)), x2, fma_f64(0x1.664f3fe06f493p-6, x, -0x1.ba1ba1acc1424p-5)), x2, fma_f64(0x1.111111110c2cdp-3, x, -0x1.5555555555542p-2));
 }
 
-/* erf(x)/x - 1 in v = x^2 - 9/16, |x| <= 17/16; error relative to erf(x): degree 12, 2^-58.3 */
+/* (log(cosh(x))/u - 1/2)/u, u = x^2 <= 0.7^2; error relative to log(cosh(x)): degree 10, 2^-56.5 */
+INLINE double logcosh_centre_f64(double x) {
+    double x2 = x * x;
+    double x4 = x2 * x2;
+    double p = fma_f64(-0x1.3c609d8264bf8p-21, x2, fma_f64(0x1.bd8983583e8dfp-19, x, -0x1.792c7e734c8bcp-17));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.105ad65147fcbp-15, x, -0x1.7d40f8b63fa6bp-14), x2, fma_f64(0x1.0d0675177a9ecp-12, x, -0x1.833d4b2d82268p-11)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.1ea5d1ee71838p-9, x, -0x1.ba1ba1afc80f5p-8), x2, fma_f64(0x1.6c16c16c06dcbp-6, x, -0x1.55555555554cdp-4)));
+    return p;
+}
+
+/* (gd(x)/x - 1)/u, u = x^2 <= 0.7^2, gd(x) = atan(sinh(x)); error relative to gd(x): degree 11, 2^-61.3 */
+INLINE double gudermannian_centre_f64(double x) {
+    double x2 = x * x;
+    double x4 = x2 * x2;
+    double p = fma_f64(fma_f64(0x1.61d9d536b77c2p-22, x, -0x1.038da60aae57dp-19), x2, fma_f64(0x1.c209155793498p-18, x, -0x1.47370013a320bp-16));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.c89433e2ddcb1p-15, x, -0x1.3fad1cb9efccfp-13), x2, fma_f64(0x1.c71e5516c9c62p-12, x, -0x1.4bc8d11ee3a8bp-10)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.f442d22e24f89p-9, x, -0x1.8c98c98c07d1ep-7), x2, fma_f64(0x1.555555555498cp-5, x, -0x1.555555555555p-3)));
+    return p;
+}
+
+/* (atan(q)/q - 1)/u, u = q^2 <= exp(-1.4); error relative to atan(q): degree 11, 2^-58.0 */
+INLINE double atan_narrow_f64(double x) {
+    double x2 = x * x;
+    double x4 = x2 * x2;
+    double p = fma_f64(fma_f64(0x1.50da7ed3fcf9cp-7, x, -0x1.c54b1b267ba5dp-6), x2, fma_f64(0x1.5822fed8a9ed6p-5, x, -0x1.a40361e84dd72p-5));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.e00178d31c9b3p-5, x, -0x1.10f4e44bf0783p-4), x2, fma_f64(0x1.3b116a13c0e2bp-4, x, -0x1.745cf79fd0f8p-4)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.c71c70ade59c1p-4, x, -0x1.24924921b3bffp-3), x2, fma_f64(0x1.9999999992107p-3, x, -0x1.555555555551ep-2)));
+    return p;
+}
+
+/* ((x - tanh(x))/x^3 - 1/3)/u, u = x^2 <= 0.7^2; error relative to x - tanh(x): degree 11, 2^-57.0 */
+INLINE double tanhshrink_centre_f64(double x) {
+    double x2 = x * x;
+    double x4 = x2 * x2;
+    double p = fma_f64(fma_f64(0x1.04fab4179028ep-19, x, -0x1.6ffdf0aa6f49bp-17), x2, fma_f64(0x1.2b92860c6dbf1p-15, x, -0x1.8f2fda7c421d3p-14));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.f441967397d53p-13, x, -0x1.354599903e7ep-11), x2, fma_f64(0x1.7da1e49f527a4p-10, x, -0x1.d6d3bc132b5d7p-9)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.226e35021b559p-7, x, -0x1.664f4880df915p-6), x2, fma_f64(0x1.ba1ba1ba16b3dp-5, x, -0x1.11111111110edp-3)));
+    return p;
+}
+
+/* (erf(x)/x - 2/sqrt(pi))/u + 1/4, u = x^2; error relative to erf(x): degree 11, 2^-63.7 */
 INLINE double erf_centre_f64(double x) {
     double x2 = x * x;
     double x4 = x2 * x2;
-    double p = 0x1.e71454ac91909p-35;
-    p = fma_f64(p, x4, fma_f64(fma_f64(-0x1.95587e9c7bcc7p-31, x, 0x1.30c323780a04ep-27), x2, fma_f64(-0x1.a70d4a9c77f42p-24, x, 0x1.0b892e91fc48dp-20)));
-    p = fma_f64(p, x4, fma_f64(fma_f64(-0x1.316cc12128b49p-17, x, 0x1.373b0709b689fp-14), x2, fma_f64(-0x1.173cbaefa2702p-11, x, 0x1.b1c55aa6b7ce4p-9)));
-    p = fma_f64(p, x4, fma_f64(fma_f64(-0x1.1da9335ac55a6p-6, x, 0x1.378cc2f08f07ep-4), x2, fma_f64(-0x1.15de911cce442p-2, x, -0x1.a848b883ecd62p-5)));
+    double p = fma_f64(fma_f64(0x1.14f5c01002ccdp-34, x, -0x1.3d9bcb1d255c4p-30), x2, fma_f64(0x1.f92a0013d76a6p-27, x, -0x1.5f3e1196b9877p-23));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.b9e2740c90457p-20, x, -0x1.f4d21e8f127dcp-17), x2, fma_f64(0x1.f9a3249a98ab4p-14, x, -0x1.c02db3f06c5fp-11)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.565bcd0e25899p-8, x, -0x1.b82ce312874b4p-6), x2, fma_f64(0x1.ce2f21a042ba3p-4, x, -0x1.024e8d606f3cdp-3)));
     return p;
 }
 

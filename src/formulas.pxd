@@ -373,6 +373,29 @@ cdef inline real lecun_tanh_gradient_y(real y) noexcept nogil:
     return scaled(LECUN_SCALE, 2 * ((1 - t) * (1 + t)) / 3)
 
 
+cdef inline real tanhshrink(real x) noexcept nogil:
+    return vmath.tanhshrink(x)
+
+cdef inline real tanhshrink_gradient(real x) noexcept nogil:
+    return vmath.tanh_squared(x)
+
+
+cdef inline real logcosh(real x) noexcept nogil:
+    return vmath.logcosh(x)
+
+cdef inline real logcosh_gradient(real x) noexcept nogil:
+    return vmath.tanh(x)
+
+
+cdef inline real gudermannian(real x) noexcept nogil:
+    return vmath.gudermannian(x)
+
+cdef inline real gudermannian_gradient(real x) noexcept nogil:
+    # 1 / cosh(x)
+    cdef real e = decay(x), square = e * e
+    return falling_quotient(2, 0, 1 + square, sum_error(1, square), -fabs(x))
+
+
 cdef inline real lisht(real x) noexcept nogil:
     return x * vmath.tanh(x)
 
@@ -595,3 +618,11 @@ cdef inline real gelu(real x) noexcept nogil:
 
 cdef inline real gelu_gradient(real x) noexcept nogil:
     return vmath.gelu_gradient(x)
+
+
+cdef inline real erf(real x) noexcept nogil:
+    return vmath.erf(x)
+
+cdef inline real erf_gradient(real x) noexcept nogil:
+    # 2 / sqrt(pi) exp(-x^2)
+    return keep_nan(times_gaussian(1.1283791670955125739, x), x)

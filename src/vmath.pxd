@@ -12,6 +12,16 @@ cdef extern from "blocks.h" nogil:
     double logistic "logistic_f64"(double x) noexcept
     float tanh "tanh_f32"(float x) noexcept
     double tanh "tanh_f64"(double x) noexcept
+    float tanh_squared "tanh_squared_f32"(float x) noexcept
+    double tanh_squared "tanh_squared_f64"(double x) noexcept
+    float tanhshrink "tanhshrink_f32"(float x) noexcept
+    double tanhshrink "tanhshrink_f64"(double x) noexcept
+    float logcosh "logcosh_f32"(float x) noexcept
+    double logcosh "logcosh_f64"(double x) noexcept
+    float gudermannian "gudermannian_f32"(float x) noexcept
+    double gudermannian "gudermannian_f64"(double x) noexcept
+    float erf "erf_f32"(float x) noexcept
+    double erf "erf_f64"(double x) noexcept
     float gelu "gelu_f32"(float x) noexcept
     double gelu "gelu_f64"(double x) noexcept
     float gelu_gradient "gelu_gradient_f32"(float x) noexcept

@@ -30,6 +30,9 @@ DEFINITIONS = {
     "log1p": ("log1p(x)", (-0.999999, 1e30)),
     "logistic": ("1 / (1 + exp(-x))", None),
     "tanh": ("tanh(x)", None),
+    "tanh_squared": ("tanh(x) ** 2", None),
+    "tanhshrink": ("x - tanh(x)", None),
+    "logcosh": ("log(cosh(x))", None),
     "softplus_of": ("log(1 + exp(x))", None),
     "gelu": ("x * erfc(-x / sqrt(2)) / 2", None),
     "normal_cdf": ("erfc(-x / sqrt(2)) / 2", None),
@@ -39,6 +42,7 @@ DEFINITIONS = {
     "sin": ("sin(x)", None),
     "cos": ("cos(x)", None),
     "atan": ("atan(x)", None),
+    "gudermannian": ("2 * atan(tanh(x / 2))", None),
     "asinh": ("asinh(x)", None),
 }
 CALLS = {
