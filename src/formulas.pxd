@@ -9,12 +9,12 @@
 cimport vmath
 from vmath cimport (
     LECUN_GRADIENT, LECUN_HALF_WIDTH, LECUN_SCALE, ONE, SELU_SCALE, SELU_SCALE_ALPHA, above, at_most, at_root, bent,
-    bounded, copysign, cos, cubic_gate, cubic_gate_gradient, decay, decay_ratio, dish_rest, dish_rest_gradient, exp,
-    exp_ratio, expm1, expm1_ratio, fabs, falling_quotient, floor, fma, gumbel_density, keep_nan, line_through, linear,
-    log1p, over_one_plus, over_root, over_root_gradient, parabola, plus, product_error, quarter_parabola, quotient,
-    real, root_of_sum, scaled, scaled_logistic, scaled_silu_gradient, scaled_softplus, scaled_squareplus, sin,
+    bounded, cos, cubic_gate, cubic_gate_gradient, decay, decay_ratio, dish_rest, dish_rest_gradient, exp, exp_ratio,
+    expm1, expm1_ratio, fabs, falling_quotient, floor, fma, gumbel_density, keep_nan, line_through, linear, log1p,
+    over_one_plus, over_root, over_root_gradient, parabola, plus, product_error, quarter_parabola, quotient, real,
+    root_of_sum, scaled, scaled_logistic, scaled_silu_gradient, scaled_softplus, scaled_squareplus, sin,
     smht_quotient, smht_quotient_gradient, soft_clip, soft_clip_gradient, soft_exponent, soft_exponent_gradient,
-    sum_error, times_cos, times_expm1, times_gaussian, times_scaled_logistic,
+    sum_error, times_cos, times_expm1, times_gaussian, times_scaled_logistic, with_sign,
 )
 
 
@@ -169,7 +169,7 @@ cdef inline real softshrink_gradient_y(real y, double lambd) noexcept nogil:
 
 
 cdef inline real hardshrink(real x, double lambd) noexcept nogil:
-    return keep_nan(x if above(fabs(x), lambd) else copysign(0, x), x)
+    return keep_nan(x if above(fabs(x), lambd) else with_sign(0, x), x)
 
 cdef inline real hardshrink_gradient(real x, double lambd) noexcept nogil:
     return shrink_gradient(x, lambd, lambd)
@@ -180,7 +180,7 @@ cdef inline real hardshrink_gradient_y(real y, double lambd) noexcept nogil:
 
 cdef inline real shrink(real x, double lambd, double bias) noexcept nogil:
     cdef real moved = plus(fabs(x), -bias)
-    return keep_nan((moved if x > 0 else -moved) if above(fabs(x), lambd) else copysign(0, x), x)
+    return keep_nan((moved if x > 0 else -moved) if above(fabs(x), lambd) else with_sign(0, x), x)
 
 cdef inline real shrink_gradient(real x, double lambd, double bias) noexcept nogil:
     return keep_nan(1 if above(fabs(x), lambd) else 0, x)
@@ -247,7 +247,7 @@ cdef inline real smelu_gradient(real x, double beta) noexcept nogil:
 
 
 cdef inline real sqnl(real x) noexcept nogil:
-    return 1 if x > 2 else (-1 if x < -2 else copysign(fma(-0.25 * fabs(x), x, x), x))
+    return 1 if x > 2 else (-1 if x < -2 else with_sign(fma(-0.25 * fabs(x), x, x), x))
 
 cdef inline real sqnl_gradient(real x) noexcept nogil:
     return 0 if fabs(x) > 2 else 1 - 0.5 * fabs(x)
@@ -550,7 +550,7 @@ cdef inline real isrlu_gradient(real x, double alpha) noexcept nogil:
 cdef inline real dish(real x) noexcept nogil:
     # x/2 (1 + x/r) with r = sqrt(1 + x^2) cancels for x < 0, where it is this rest
     cdef real rest = dish_rest(fabs(x))
-    return keep_nan(x - rest if x > 0 else copysign(rest, x), x)
+    return keep_nan(x - rest if x > 0 else with_sign(rest, x), x)
 
 cdef inline real dish_gradient(real x) noexcept nogil:
     cdef real falling = dish_rest_gradient(fabs(x))
