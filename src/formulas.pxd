@@ -2,10 +2,10 @@
 # The formulas: for each row of the catalogue the function, its gradient from the input, and where the row says so
 # its gradient from the output. Scalar, branch-free, for float and double alike; the compiler makes vectors of them.
 #
-# A number has the type of x (render.py sees to it). Parameters are doubles: `linear` honours them beyond float32.
-# NaN passes through: comparisons are written so that NaN takes the branch that keeps it, or `keep_nan` does it.
-# exp is asked for non-positive arguments only, so nothing overflows; where a result may sink below the normal
-# numbers the exponential stays `WIDE` times too large until `narrow` scales the result, rounding it once.
+# A number has the type of x (render.py sees to it). Parameters are doubles: `linear`, `scaled` and their kin honour all
+# their bits. NaN passes through: comparisons are written so that NaN takes the branch that keeps it, or `keep_nan` does
+# it. Exponentials decay, so nothing overflows on the way; where a result may sink below the normal numbers the
+# exponential comes in last and rounds it once (`falling_quotient`).
 cimport vmath
 from vmath cimport (
     LECUN_GRADIENT, LECUN_HALF_WIDTH, LECUN_SCALE, ONE, SELU_SCALE, SELU_SCALE_ALPHA, above, at_most, at_root, bent,
