@@ -412,7 +412,7 @@ def ulp(value: Any, dtype: Any) -> Any:
 
 def _last_place(value: Any, info: Any) -> int:
     """The exponent of `ulp`."""
-    exponent = int(_mpmath().mag(value)) - 1 if value else info.minexp
+    exponent = int(_mpmath().mag(value)) - 1 if value and value == value else info.minexp
     return int(min(max(exponent, info.minexp), info.maxexp - 1) - info.nmant)
 
 

@@ -62,6 +62,7 @@ def test_ends_of_the_range(row, dtype, isa, from_input, params, make_operation):
     )
 
 
+@pytest.mark.computed
 def test_finite_where_the_exact_value_is(row, dtype, isa, from_input, params, rng, make_operation):
     """At numbers of any bits. What this looks for is a NaN, or an infinity where another form has none."""
     info = np.finfo(dtype)
