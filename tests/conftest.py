@@ -85,7 +85,7 @@ def name_of(value):
 
 def pytest_generate_tests(metafunc):
     axes = {name: values for name, values in AXES.items() if name in metafunc.fixturenames}
-    if metafunc.definition.get_closest_marker("computed"):
+    if "dtype" in axes and metafunc.definition.get_closest_marker("computed"):
         axes["dtype"] = lambda case: COMPUTED
     cases = [{}]
     for name, values in axes.items():
