@@ -237,7 +237,7 @@ def test_from_the_command_line(accuracy, monkeypatch, tmp_path, capsys):
             assert abs(float(x[0])) > 0
     results["rows"]["silu"]["float32"]["gradient"][LEVELS[0]] |= {"ulp": 4.5, "over": 7}
     output.write_text(json.dumps(results))
-    (line,) = accuracy.broken(results, ["relu", "silu"])
+    (line,) = accuracy.broken(results, ["relu", "silu"], "float32")
     assert line.startswith(f"silu float32 gradient {LEVELS[0]}: 4.5 ULP")
 
 
