@@ -438,8 +438,8 @@ def machine():
 # ---- rows -----------------------------------------------------------------------------------------------------
 
 
-class WrongReferenceError(Exception):
-    """The float64 kernels are not good enough to measure with, or the sweep and mpmath disagree."""
+class NotMeasuredError(Exception):
+    """The float64 kernels are not good enough to measure with, the sweep and mpmath disagree, or a task failed."""
 
 
 def measure_float32(row, levels, every):
@@ -448,7 +448,7 @@ def measure_float32(row, levels, every):
     (checked,) = yield [(against_definition, row.name, [reference_level], "float32", 0, CHECKED)]
     for place, (error, where, over) in checked["found"].items():
         if over:
-            raise WrongReferenceError(f"{row.name}: the reference, {place}, is {error:.3g} ULP off at x = {where}")
+            raise NotMeasuredError(f"{row.name}: the reference, {place}, is {error:.3g} ULP off at x = {where}")
 
     def tasks(spans, every):
         return [(sweep, row.name, levels, start, stop, every) for start, stop in spans]
@@ -493,7 +493,7 @@ def confirmed(row, level, which, worst):
         x = np.array([worst.where], np.uint32).view(np.float32)
         exact = settle(row, which, x[0], run(row, which, x)[0])
         if not math.isclose(exact, worst.error, rel_tol=SHARP, abs_tol=SHARP):
-            raise WrongReferenceError(
+            raise NotMeasuredError(
                 f"{row.name}, {which}, {level}: {worst.error:.6g} ULP by the sweep, {exact:.6g} by mpmath"
                 f" at x = {hex_of(worst.where)}"
             )
@@ -541,7 +541,10 @@ class InThisProcess:
 
     def submit(self, function, *arguments):
         future = Future()
-        future.set_result(function(*arguments))
+        try:
+            future.set_result(function(*arguments))
+        except ArithmeticError as error:
+            future.set_exception(error)
         return future
 
     def shutdown(self, **_):
@@ -554,6 +557,7 @@ class Job:
     def __init__(self, row, plan):
         self.row, self.plan = row, plan
         self.results = None
+        self.failed = False
 
     def proceed(self, partial, advance):
         """The places of tasks to run next; what is known already is taken from `partial`."""
@@ -572,35 +576,41 @@ def measure(plans, processes, partial, report, advance):
     if processes > 1:  # of which only the first heeds Ctrl-C
         ignore = (signal.SIGINT, signal.SIG_IGN)
         executor = ProcessPoolExecutor(processes, get_context("spawn"), signal.signal, ignore)
-    jobs = iter([Job(row, plan) for row, plan in plans])
-    queue, running = deque(), {}
+    jobs, queue, running = deque(Job(row, plan) for row, plan in plans), deque(), {}
 
     def proceed(job):
         try:
             queue.extend((job, place) for place in job.proceed(partial, advance))
         except StopIteration as end:
             report(job.row, end.value)
-        except WrongReferenceError as error:
+        except NotMeasuredError as error:
             report(job.row, error)
 
+    def finish(job, place, future):
+        try:
+            job.results[place] = future.result()
+        except ArithmeticError as error:  # of the oracle: the other rows go on
+            if not job.failed:
+                report(job.row, NotMeasuredError(f"{job.row.name}: {error}"))
+            job.failed = True
+            return
+        partial.put(job.tasks[place], job.results[place])
+        advance(job.results[place]["inputs"])
+        if None not in job.results:
+            proceed(job)
+
     try:
-        while True:
-            while len(queue) < processes and (job := next(jobs, None)):  # before the last task of a row ends
-                proceed(job)
+        while jobs or queue or running:
+            while jobs and len(queue) < processes:  # before the last task of a row ends
+                proceed(jobs.popleft())
             while queue and len(running) < 2 * processes:
                 job, place = queue.popleft()
-                running[executor.submit(run_task, job.tasks[place])] = job, place
-            if not running:
-                return
+                if not job.failed:
+                    running[executor.submit(run_task, job.tasks[place])] = job, place
             for future in wait(running, return_when=FIRST_COMPLETED).done:
-                job, place = running.pop(future)
-                job.results[place] = future.result()
-                partial.put(job.tasks[place], job.results[place])
-                advance(job.results[place]["inputs"])
-                if None not in job.results:
-                    proceed(job)
+                finish(*running.pop(future), future)
     finally:
-        executor.shutdown(wait=False, cancel_futures=True)
+        executor.shutdown(cancel_futures=True)
 
 
 def run_task(task):
@@ -625,14 +635,14 @@ def merge(results, name, kind, outcome):
     results["rows"] = {row.name: results["rows"][row.name] for row in ROWS if row.name in results["rows"]}
 
 
-def broken(results, names):
-    """Bounds that do not hold, as lines to read."""
+def broken(results, names, kind):
+    """What does not hold of "float32" or "float64" results, as lines to read."""
     lines = []
-    for name, (kind, dtype) in itertools.product(names, (("float32", np.float32), ("float64", np.float64))):
+    for name in names:
         outcome = results["rows"].get(name, {}).get(kind)
-        if not outcome:
+        if outcome is None:
             continue
-        bounds = {"forward": getattr(ROW[name].max_ulp, dtype.__name__), "gradient": ROW[name].max_ulp.gradient}
+        bounds = {"forward": getattr(ROW[name].max_ulp, kind), "gradient": ROW[name].max_ulp.gradient}
         for which in PASSES:
             lines += [
                 f"{name} {kind} {which} {level}: {found['ulp']} ULP at x = {found['worst']}, allowed {bounds[which]:g};"
@@ -640,11 +650,11 @@ def broken(results, names):
                 for level, found in outcome[which].items()
                 if not found["ulp"] <= bounds[which]
             ]
-        for count in ("falls", "strays"):
+        for events in ("falls", "strays"):
             lines += [
-                f"{name} {kind} {level}: {events['count']} {count}, one at x = {events['at']}"
-                for level, events in (outcome.get(count) or {}).items()
-                if events["count"]
+                f"{name} {kind} {level}: {found['count']} {events}, one at x = {found['at']}"
+                for level, found in (outcome.get(events) or {}).items()
+                if found["count"]
             ]
     return lines
 
@@ -725,7 +735,8 @@ def arguments():
     how.add_argument("--every", type=int, default=64, metavar="N", help="one of N float32 numbers (default: 64)")
     how.add_argument("--float64", type=int, metavar="N", help="float64 instead, at N points")
     how.add_argument("--docs", action="store_true", help="only write the table into docs/accuracy.md")
-    parser.add_argument("--processes", type=int, default=len(os.sched_getaffinity(0)), metavar="N")
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    parser.add_argument("--processes", type=int, default=processors, metavar="N")
     parser.add_argument("--output", type=Path, default=RESULTS, metavar="FILE.json")
     return parser.parse_args()
 
@@ -747,7 +758,7 @@ def main():
         bar = progress.add_task("", total=len(rows) * (inputs if given.float64 else ALL // inputs))
 
         def report(row, outcome):
-            if isinstance(outcome, WrongReferenceError):
+            if isinstance(outcome, NotMeasuredError):
                 failed.append(str(outcome))
                 progress.print(outcome)
                 return
@@ -759,7 +770,7 @@ def main():
 
         plans = [(row, plan(row, levels, inputs)) for row in rows]
         measure(plans, given.processes, partial, report, lambda inputs: progress.advance(bar, inputs))
-    failed += broken(load(given.output), [row.name for row in rows])
+    failed += broken(load(given.output), [row.name for row in rows], kind)
     if failed:
         print("\nDoes not hold:", *failed, sep="\n")
     return int(bool(failed))
