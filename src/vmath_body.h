@@ -161,10 +161,10 @@ INLINE F(expansion) F(expand_finely)(real z) {
     real shifted = F(fma)(z, F(LOG2E), SHIFT);
     real k = shifted - SHIFT;
     real high = F(fma)(-k, F(LN2), z);
-    real r = F(fma)(-k, F(LN2_LOW), high), square = r * r;
-    real one = F(fma)(R(0.5), square, R(1) + high);
-    real rest = F(fma)(-k, F(LN2_LOW), F(fma)(R(0.5), square, high - (one - R(1))));
-    return (F(expansion)){shifted, one - R(1), one, F(fma)(square * r, F(expm1_tail)(r), rest)};
+    real r = F(fma)(-k, F(LN2_LOW), high), half = R(0.5) * r;
+    real one = F(fma)(half, r, R(1) + high);
+    real rest = F(fma)(-k, F(LN2_LOW), F(fma)(half, r, high - (one - R(1))));
+    return (F(expansion)){shifted, one - R(1), one, F(fma)(r * r * r, F(expm1_tail)(r), rest)};
 }
 
 /* exp(z) / 2^k */
@@ -310,7 +310,7 @@ INLINE real F(tanh)(real x) {
 }
 
 /* |x| and its square, lifted where x is SMALL, so that its third power and what rounding leaves are normal too. The
- * exponent takes that back in `scale`, two or three times. `near_square` is for terms that are nothing beside 1 there. */
+ * exponent takes that back in `scale`, two or three times. `near_square` is for terms that are nothing there. */
 typedef struct {
     real size, square, near_square;
     natural exponent;
