@@ -539,6 +539,23 @@ ROWS: tuple[Row, ...] = (
         source="timm, activations",
     ),
     Row(
+        "elish",
+        "(x if x >= 0 else expm1(x)) / (1 + exp(-x))",
+        "Exponential linear unit times the logistic function.",
+        kinks=("0",),
+        larger_term="exp(min(x, 0)) / (1 + exp(-x))",
+        source="Basirat and Roth (2018), arXiv:1808.00783",
+    ),
+    Row(
+        "hard_elish",
+        "(x if x >= 0 else expm1(x)) * max(0, min(1, (x + 1) / 2))",
+        "Exponential linear unit times a line held between 0 and 1.",
+        selects_zero=True,
+        kinks=("-1", "0", "1"),
+        larger_term="exp(min(x, 0)) * max(0, min(1, (x + 1) / 2))",
+        source="Basirat and Roth (2018), arXiv:1808.00783",
+    ),
+    Row(
         "lisht",
         "x * tanh(x)",
         "The input times its hyperbolic tangent.",

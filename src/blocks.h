@@ -30,6 +30,7 @@ INLINE pair_f64 intercept(double t, double a) {
 #define DECAY_TINY 0x1p-40f
 #define BOUND 0x1p64f
 #define SMALLEST 0x1p-76f
+#define FACTOR_TINY 0x1p-60f
 #define LIFT 0x1p64f
 #define LARGEST 0x1p120f
 #define LARGE 0x1p30f
@@ -49,6 +50,7 @@ INLINE pair_f64 intercept(double t, double a) {
 #define DECAY_TINY 0x1p-70
 #define BOUND 0x1p512
 #define SMALLEST 0x1p-900
+#define FACTOR_TINY 0x1p-120
 #define LIFT 0x1p128
 #define LARGEST 0x1p1010
 #define LARGE 0x1p60

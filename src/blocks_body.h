@@ -70,6 +70,9 @@ INLINE real F(parabola)(double scale, real x, double bias) {
     return square < LARGEST ? y : high * x * x;
 }
 
+/* Held to a size that a decay still takes to 0 at its far end: for what would be infinite there. */
+INLINE real F(bounded)(real x) { return F(at_least)(F(at_most)(x, BOUND), -BOUND); }
+
 /* exp(-|z + z_low|) */
 INLINE F(expansion) F(expand_decay)(real z, real z_low) {
     real size = FABS(z), size_low = z < 0 ? -z_low : z_low;
@@ -94,6 +97,10 @@ INLINE real F(product_of_decay)(real n, F(expansion) e) {
  * order of one. <= 0.6 ULP. */
 INLINE real F(decay)(real x) { return F(sum_of_decay)(F(expand_decay)(x, 0)); }
 INLINE real F(scaled_decay)(double a, real x) { return F(sum_of_decay)(F(expand_scaled_decay)(a, x)); }
+INLINE real F(decay_rest)(real x) { /* what the rounding of decay(x) left */
+    F(expansion) e = F(expand_decay)(x, 0);
+    return F(significand)(e).low * F(power)(e.shifted);
+}
 
 /* (n + n_low) / (d + d_low), where it falls times the exponential that was expanded, n bounded: <= 0.6 ULP, rounded
  * once more where the result is subnormal. */
@@ -113,6 +120,16 @@ INLINE real F(scaled_falling_quotient)(real n, real n_low, real d, real d_low, d
     return F(keep_nan)(F(quotient_of_decay)(n, n_low, d, d_low, (real)a * x < 0, F(expand_scaled_decay)(a, x)), x);
 }
 
+/* n / (d + d_low)^2 * exp(min(x, 0)) */
+INLINE real F(falling_over_square)(real n, real d, real d_low, real x) {
+    real square = d * d, square_low = F(fma)(2 * d, d_low, F(product_error)(d, d, square));
+    return F(falling_quotient)(n, 0, square, square_low, x);
+}
+
+/* x as a factor: no larger than what a decay still takes to 0, nor so small that products would be subnormal: what
+ * has it needs `linear_at_zero`. */
+INLINE real F(factor)(real x) { return F(bounded)(x) + FACTOR_TINY; }
+
 /* n / (1 + exp(-a x)), n bounded */
 INLINE real F(times_scaled_logistic)(real n, double a, real x) {
     F(expansion) e = F(expand_scaled_decay)(a, x);
@@ -121,6 +138,19 @@ INLINE real F(times_scaled_logistic)(real n, double a, real x) {
     F(pair) d = F(fast_two_sum)(1, p.high * power);
     real d_low = F(fma)(p.low, power, d.low);
     return F(keep_nan)(F(quotient_of_decay)(n, 0, d.high, d_low, (real)a * x < 0, e), x);
+}
+
+/* x, for x < 0 exp(x) - 1, over 1 + exp(-x); x bounded. */
+INLINE real F(elish)(real x) {
+    F(expansion) e = F(expand)(-F(smaller)(F(larger)(FABS(x), FACTOR_TINY), DECAY_MAX), 0);
+    F(pair) p = F(significand)(e);
+    real power = F(power)(e.shifted), high = p.high * power, low = p.low * power;
+    F(pair) plus = F(fast_two_sum)(1, high), minus = F(fast_two_sum)(-1, high);
+    F(pair) left = F(fast_two_sum)(minus.high, minus.low + low);
+    int falls = x < 0;
+    real n = falls ? left.high : F(factor)(x), n_low = falls ? left.low : 0;
+    real y = F(quotient_of_decay)(n, n_low, plus.high, plus.low + low, falls, e);
+    return F(keep_nan)(F(linear_at_zero)((real)0.5, x, y), x);
 }
 
 INLINE real F(scaled_logistic)(double a, real x) { return F(times_scaled_logistic)(1, a, x); }
@@ -169,9 +199,6 @@ INLINE real F(over_one_plus)(real n, real u) {
     real far = n == u || n == -u ? F(with_sign)(1, n) : n * (1 / d);
     return u < LARGE ? y : far;
 }
-
-/* Held to a size that a decay still takes to 0 at its far end: for what would be infinite there. */
-INLINE real F(bounded)(real x) { return F(at_least)(F(at_most)(x, BOUND), -BOUND); }
 
 INLINE real F(fabs)(real x) { return FABS(x); }
 
@@ -275,6 +302,7 @@ INLINE real F(quarter_parabola)(real x, double b) {
 #undef DECAY_TINY
 #undef BOUND
 #undef SMALLEST
+#undef FACTOR_TINY
 #undef LIFT
 #undef LARGEST
 #undef LARGE

@@ -9,10 +9,11 @@
 cimport vmath
 from vmath cimport (
     LECUN_GRADIENT, LECUN_HALF_WIDTH, LECUN_SCALE, ONE, SELU_SCALE, SELU_SCALE_ALPHA, above, at_most, bent, bounded,
-    copysign, decay, decay_ratio, exp, exp_ratio, expm1, expm1_ratio, fabs, falling_quotient, floor, fma, keep_nan,
-    line_through, linear, over_one_plus, over_root, over_root_gradient, parabola, plus, product_error,
-    quarter_parabola, quotient, real, root_of_sum, scaled, scaled_decay, scaled_falling_quotient, scaled_logistic,
-    scaled_softplus, scaled_squareplus, sum_error, times_expm1, times_gaussian, times_scaled_logistic,
+    copysign, decay, decay_ratio, decay_rest, exp, exp_ratio, expm1, expm1_ratio, fabs, factor, falling_over_square,
+    floor, fma, keep_nan, line_through, linear, linear_at_zero, over_one_plus, over_root, over_root_gradient,
+    parabola, plus, product_error, quarter_parabola, quotient, real, root_of_sum, scaled, scaled_decay,
+    scaled_expm1, scaled_falling_quotient, scaled_logistic, scaled_softplus, scaled_squareplus, sum_error,
+    times_expm1, times_gaussian, times_scaled_logistic,
 )
 
 
@@ -413,6 +414,26 @@ cdef inline real mish_gradient(real x) noexcept nogil:
         else fma(e, fma(e, 4 + e, fma(4, t, 6)), 4 * (1 + t)))
     cdef real square_low = product_error(d, d, d * d) + 2 * d * sum_error(one, square_e)
     return falling_quotient(n, 0, d * d, square_low, x)
+
+
+cdef inline real elish(real x) noexcept nogil:
+    return x if x > 40 else vmath.elish(x)
+
+cdef inline real elish_gradient(real x) noexcept nogil:
+    # s + x s (1 - s) with s = logistic(x), for x < 0 e (e^2 + 2 e - 1) / (1 + e)^2
+    cdef real e = decay(x), root = fma(e, e, 2 * e - 1) + 2 * (1 + e) * decay_rest(x)
+    cdef real n = fma(1 + at_most(x, 88), e, 1) if x >= 0 else root
+    return falling_over_square(n, 1 + e, sum_error(1, e), x)
+
+
+cdef inline real hard_elish(real x) noexcept nogil:
+    cdef real share = 0.5 * (x + 1), t = factor(x)
+    cdef real middle = linear_at_zero(0.5, x, t * share if x >= 0 else scaled_expm1(share, 0, t))
+    return -0.0 if x <= -1 else (x if x >= 1 else middle)
+
+cdef inline real hard_elish_gradient(real x) noexcept nogil:
+    cdef real e = decay(x), middle = x + 0.5 if x >= 0 else 0.5 * fma(e, x + 1, e - 1)
+    return 0 if x <= -1 else (1 if x >= 1 else middle)
 
 
 # ---- with a quotient

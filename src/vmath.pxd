@@ -96,6 +96,18 @@ cdef extern from "blocks.h" nogil:
     double expm1_ratio "expm1_ratio_f64"(double x, double a) noexcept
     float quarter_parabola "quarter_parabola_f32"(float x, double b) noexcept
     double quarter_parabola "quarter_parabola_f64"(double x, double b) noexcept
+    float decay_rest "decay_rest_f32"(float x) noexcept
+    float elish "elish_f32"(float x) noexcept
+    float factor "factor_f32"(float x) noexcept
+    float falling_over_square "falling_over_square_f32"(float n, float d, float d_low, float x) noexcept
+    float linear_at_zero "linear_at_zero_f32"(float at_zero, float x, float y) noexcept
+    float scaled_expm1 "scaled_expm1_f32"(float a, float relative_low, float x) noexcept
+    double decay_rest "decay_rest_f64"(double x) noexcept
+    double elish "elish_f64"(double x) noexcept
+    double factor "factor_f64"(double x) noexcept
+    double falling_over_square "falling_over_square_f64"(double n, double d, double d_low, double x) noexcept
+    double linear_at_zero "linear_at_zero_f64"(double at_zero, double x, double y) noexcept
+    double scaled_expm1 "scaled_expm1_f64"(double a, double relative_low, double x) noexcept
 
 ctypedef fused real:
     float

@@ -184,6 +184,17 @@ INLINE real F(subnormal_product)(real a, real x) {
     return fast ? F(with_sign)(F(from_bits)(product), x) : slow;
 }
 
+/* y, but a * x where x is so small that this is all of y, 0 < a < 2: without a product that meets or makes a
+ * subnormal. x is lifted by its exponent field, or where it is subnormal by a subtraction, and the product lowered. */
+INLINE real F(linear_at_zero)(real a, real x, real y) {
+    const natural lift = (natural)(MANTISSA + 8) << MANTISSA, base = POWER(1 - BIAS) + lift;
+    const real bound = F(from_bits)(POWER(-MANTISSA - 11));
+    natural bits = F(to_bits)(F(smaller)(FABS(x), bound));
+    real lifted = F(from_bits)(bits + lift), subnormal = F(from_bits)(bits | base) - F(from_bits)(base);
+    real line = F(scale)(a * (FABS(x) < MIN_NORMAL ? subnormal : lifted), -lift);
+    return FABS(x) < bound ? F(with_sign)(line, x) : y;
+}
+
 /* x / 2 by its representation, towards zero where it is subnormal: one less in the exponent, or a shift. */
 INLINE real F(half)(real x) {
     natural bits = F(to_bits)(FABS(x));
