@@ -563,6 +563,14 @@ ROWS: tuple[Row, ...] = (
         source="Roy et al. (2019), arXiv:1901.05894",
     ),
     Row(
+        "smish",
+        "x * tanh(log(1 + 1 / (1 + exp(-x))))",
+        "The input times tanh(log(1 + logistic(x))).",
+        kinks=("0",),
+        larger_term="tanh(log(1 + 1 / (1 + exp(-x))))",
+        source="Wang, Ren and Wang, Electronics 11, 540 (2022)",
+    ),
+    Row(
         "gaussian",
         "exp(-x * x)",
         "The bell curve.",

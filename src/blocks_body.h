@@ -130,6 +130,21 @@ INLINE real F(falling_over_square)(real n, real d, real d_low, real x) {
  * has it needs `linear_at_zero`. */
 INLINE real F(factor)(real x) { return F(bounded)(x) + FACTOR_TINY; }
 
+/* x q with q = (n + n_low) / (d + d_low) * exp(min(x, 0)); at 0 that is at_zero. */
+INLINE real F(gate)(real n, real n_low, real d, real d_low, real at_zero, real x) {
+    real t = F(factor)(x), product = t * n;
+    real low = F(fma)(t, n_low, F(product_error)(t, n, product));
+    return F(linear_at_zero)(at_zero, x, F(falling_quotient)(product, low, d, d_low, x));
+}
+
+/* Its gradient q + x q' = (n d + x (slope_0 + slope)) / d^2 * exp(min(x, 0)): slope_0 is the part that does not decay,
+ * short of bits so that x times it is exact. Where the slope decays the size of x does not matter in the end. */
+INLINE real F(gate_gradient)(real n, real n_low, real d, real d_low, real slope_0, real slope, real x) {
+    real t = F(at_most)(F(factor)(x), 44), low = F(fma)(n, d_low, n_low * d);
+    real sum = F(fma)(t, slope_0, F(fma)(n, d, F(fma)(t, slope, low)));
+    return F(falling_over_square)(sum, d, d_low, x);
+}
+
 /* n / (1 + exp(-a x)), n bounded */
 INLINE real F(times_scaled_logistic)(real n, double a, real x) {
     F(expansion) e = F(expand_scaled_decay)(a, x);

@@ -10,10 +10,10 @@ cimport vmath
 from vmath cimport (
     LECUN_GRADIENT, LECUN_HALF_WIDTH, LECUN_SCALE, ONE, SELU_SCALE, SELU_SCALE_ALPHA, above, at_most, bent, bounded,
     copysign, decay, decay_ratio, decay_rest, exp, exp_ratio, expm1, expm1_ratio, fabs, factor, falling_over_square,
-    floor, fma, keep_nan, line_through, linear, linear_at_zero, over_one_plus, over_root, over_root_gradient,
-    parabola, plus, product_error, quarter_parabola, quotient, real, root_of_sum, scaled, scaled_decay,
-    scaled_expm1, scaled_falling_quotient, scaled_logistic, scaled_softplus, scaled_squareplus, sum_error,
-    times_expm1, times_gaussian, times_scaled_logistic,
+    floor, fma, gate, gate_gradient, keep_nan, larger, line_through, linear, linear_at_zero, over_one_plus,
+    over_root, over_root_gradient, parabola, plus, product_error, quarter_parabola, quotient, real, root_of_sum,
+    scaled, scaled_decay, scaled_expm1, scaled_falling_quotient, scaled_logistic, scaled_softplus,
+    scaled_squareplus, sum_error, times_expm1, times_gaussian, times_scaled_logistic,
 )
 
 
@@ -394,26 +394,16 @@ cdef inline real silu_gradient(real x, double beta) noexcept nogil:
 cdef inline real mish(real x) noexcept nogil:
     # tanh(log(1 + exp(x))) = n/d with n = (1 + exp(x))^2 - 1 and d = n + 2; where x is positive over exp(2 x),
     # where it is negative n over exp(x), which comes in at the end
-    cdef real e = decay(x), t = bounded(x)
-    cdef real one = 1 if x >= 0 else 2
-    cdef real double_e = 2 * e, linear_e = double_e if x >= 0 else e
-    cdef real square_e = fma(e, linear_e, double_e)
-    cdef real n = t * (one + linear_e), d = one + square_e
-    cdef real n_low = product_error(t, one + linear_e, n) + t * sum_error(one, linear_e)
-    cdef real y = falling_quotient(n, n_low, d, sum_error(one, square_e), x)
+    cdef real e = decay(x), a = 1 if x >= 0 else 2
+    cdef real n_e = 2 * e if x >= 0 else e, d_e = fma(e, n_e, 2 * e)
+    cdef real y = gate(a + n_e, sum_error(a, n_e), a + d_e, sum_error(a, d_e), 0.6, x)
     return x if x > 40 else y
 
 cdef inline real mish_gradient(real x) noexcept nogil:
-    # n/d + x logistic(x) (1 - n^2/d^2) over the common denominator d^2, as polynomials in exp(-|x|); d as above
-    cdef real e = decay(x), t = bounded(x), u = at_most(t, 88)
-    cdef real one = 1 if x >= 0 else 2
-    cdef real square_e = fma(e, 2 * e if x >= 0 else e, 2 * e)
-    cdef real d = one + square_e
-    cdef real n = (
-        fma(e, fma(e, 4 * e + fma(4 * u, 1 + e, 6), 4), 1) if x >= 0
-        else fma(e, fma(e, 4 + e, fma(4, t, 6)), 4 * (1 + t)))
-    cdef real square_low = product_error(d, d, d * d) + 2 * d * sum_error(one, square_e)
-    return falling_quotient(n, 0, d * d, square_low, x)
+    cdef real e = decay(x), a = 1 if x >= 0 else 2
+    cdef real n_e = 2 * e if x >= 0 else e, d_e = fma(e, n_e, 2 * e)
+    cdef real slope_0 = 0 if x >= 0 else 4, slope = 4 * e * (fma(e, e, e) if x >= 0 else 1)
+    return gate_gradient(a + n_e, sum_error(a, n_e), a + d_e, sum_error(a, d_e), slope_0, slope, x)
 
 
 cdef inline real elish(real x) noexcept nogil:
@@ -434,6 +424,22 @@ cdef inline real hard_elish(real x) noexcept nogil:
 cdef inline real hard_elish_gradient(real x) noexcept nogil:
     cdef real e = decay(x), middle = x + 0.5 if x >= 0 else 0.5 * fma(e, x + 1, e - 1)
     return 0 if x <= -1 else (1 if x >= 1 else middle)
+
+
+cdef inline real smish(real x) noexcept nogil:
+    # tanh(log(1 + logistic(x))) as a quotient of polynomials in e = exp(-|x|); beyond 40 it is 3/5
+    cdef real e = decay(x), a = 3 if x >= 0 else 2, c = 5 if x >= 0 else 2
+    cdef real n_e = (5 - a) * e, d_line = fma(7 - c, e, 6), d_e = e * d_line
+    cdef real n_low = sum_error(a, n_e) + product_error(5 - a, e, n_e)
+    cdef real d_low = sum_error(c, d_e) + product_error(e, d_line, d_e)
+    cdef real y = gate(a + n_e, n_low, c + d_e, d_low, 5.0 / 13, x)
+    return 0.6 * larger(x, 40) if x > 40 else y
+
+cdef inline real smish_gradient(real x) noexcept nogil:
+    cdef real e = decay(x), a = 3 if x >= 0 else 2, c = 5 if x >= 0 else 2
+    cdef real n_e = (5 - a) * e, d_e = e * fma(7 - c, e, 6)
+    cdef real slope_0 = 0 if x >= 0 else 4, slope = 4 * e * (fma(e, 3 + e, 2) if x >= 0 else fma(2, e, 3))
+    return gate_gradient(a + n_e, sum_error(a, n_e), c + d_e, sum_error(c, d_e), slope_0, slope, x)
 
 
 # ---- with a quotient
