@@ -571,6 +571,14 @@ ROWS: tuple[Row, ...] = (
         source="Wang, Ren and Wang, Electronics 11, 540 (2022)",
     ),
     Row(
+        "logish",
+        "x * log(1 + 1 / (1 + exp(-x)))",
+        "The input times log(1 + logistic(x)).",
+        kinks=("0",),
+        larger_term="log(1 + 1 / (1 + exp(-x)))",
+        source="Zhu et al., Logish, Neurocomputing (2021)",
+    ),
+    Row(
         "gaussian",
         "exp(-x * x)",
         "The bell curve.",

@@ -22,6 +22,7 @@ INLINE pair_f64 intercept(double t, double a) {
 }
 
 #define real float
+#define natural uint32_t
 #define F(name) name##_f32
 #define FABS __builtin_fabsf
 #define SQRT __builtin_sqrtf
@@ -42,6 +43,7 @@ INLINE pair_f64 intercept(double t, double a) {
 #include "blocks_body.h"
 
 #define real double
+#define natural uint64_t
 #define F(name) name##_f64
 #define FABS __builtin_fabs
 #define SQRT __builtin_sqrt

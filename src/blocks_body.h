@@ -182,6 +182,48 @@ INLINE real F(times_expm1)(double a, real x) {
     return F(scaled_expm1)(high, high == 0 ? 0 : F(rest)(a) / high, x);
 }
 
+/* For s = logistic(x): log(1 + s) = 2^k (high + low) and min(s, 1 - s) = 2^k (share + share_low), with k in the field
+ * of the exponent, 0 where x >= 0. The former is log(1 + f) = f + f bend with f = s where x < 0, else with
+ * f = (s - 1) / 2 that and log(2). */
+typedef struct {
+    natural exponent;
+    real high, low, share, share_low, bend;
+} F(log_of_share);
+
+INLINE F(log_of_share) F(log1p_logistic)(real x) {
+    F(expansion) e = F(expand_decay)(x, 0);
+    F(pair) p = F(significand)(e);
+    real power = F(power)(e.shifted);
+    F(pair) d = F(fast_two_sum)(1, p.high * power);
+    real inverse = 1 / d.high, d_low = F(fma)(p.low, power, d.low);
+    real q = p.high * inverse, q_low = (F(residual)(p.high, q, d.high) + F(fma)(-q, d_low, p.low)) * inverse;
+    int falls = x < 0;
+    real factor = falls ? power : (real)-0.5 * power, f = q * factor;
+    real bend = f * F(fma)(f, F(log1p_tail)(f), (real)-0.5);
+    F(pair) sum = F(fast_two_sum)(F(LN2), f);
+    sum.low += F(fma)(f, bend, q_low * factor) + F(LN2_LOW);
+    real high = falls ? q : sum.high, low = falls ? F(fma)(q, bend, q_low) : sum.low, scale = falls ? 1 : power;
+    natural exponent = falls ? F(exponent)(e.shifted) : 0;
+    return (F(log_of_share)){exponent, high, low, q * scale, q_low * scale, bend};
+}
+
+/* x log(1 + logistic(x)), x bounded, and its gradient. */
+INLINE real F(logish)(real x) {
+    F(log_of_share) log = F(log1p_logistic)(x);
+    real y = F(with_sign)(F(scale)(F(product)(FABS(F(factor)(x)), log.high, log.low), log.exponent), x);
+    return F(keep_nan)(F(linear_at_zero)((real)0.4054651081081643820, x, y), x);
+}
+INLINE real F(logish_gradient)(real x) {
+    F(log_of_share) log = F(log1p_logistic)(x);
+    real e = F(decay)(x), t = F(at_most)(F(factor)(x), 44), one = x < 0 ? 1 : 2, rest = x < 0 ? 2 * e : e;
+    real ratio = F(quotient)(t, 0, one + rest, F(sum_error)(one, rest));
+    /* the terms, which cancel where x < 0, as multiples of the share */
+    real sum = x < 0 ? ratio + (1 + log.bend) : ratio;
+    real low = F(fma)(sum, log.share_low, x < 0 ? 0 : log.low);
+    real y = F(fma)(sum, log.share, low) + (x < 0 ? 0 : log.high);
+    return F(keep_nan)(F(with_sign)(F(scale)(FABS(y), log.exponent), y), x);
+}
+
 /* log(1 + exp(a x)) / a for a > 0: <= 1 ULP where a is a power of two, else 1.5. */
 INLINE real F(scaled_softplus)(double a, real x) {
     real high = (real)a, inverse = 1 / high, product = high * x;
@@ -306,6 +348,7 @@ INLINE real F(quarter_parabola)(real x, double b) {
 }
 
 #undef real
+#undef natural
 #undef F
 #undef FABS
 #undef SQRT

@@ -10,9 +10,9 @@ cimport vmath
 from vmath cimport (
     LECUN_GRADIENT, LECUN_HALF_WIDTH, LECUN_SCALE, ONE, SELU_SCALE, SELU_SCALE_ALPHA, above, at_most, bent, bounded,
     copysign, decay, decay_ratio, decay_rest, exp, exp_ratio, expm1, expm1_ratio, fabs, factor, falling_over_square,
-    floor, fma, gate, gate_gradient, keep_nan, larger, line_through, linear, linear_at_zero, over_one_plus,
-    over_root, over_root_gradient, parabola, plus, product_error, quarter_parabola, quotient, real, root_of_sum,
-    scaled, scaled_decay, scaled_expm1, scaled_falling_quotient, scaled_logistic, scaled_softplus,
+    falling_quotient, floor, fma, gate, gate_gradient, keep_nan, larger, line_through, linear, linear_at_zero,
+    over_one_plus, over_root, over_root_gradient, parabola, plus, product_error, quarter_parabola, quotient, real,
+    root_of_sum, scaled, scaled_decay, scaled_expm1, scaled_falling_quotient, scaled_logistic, scaled_softplus,
     scaled_squareplus, sum_error, times_expm1, times_gaussian, times_scaled_logistic,
 )
 
@@ -440,6 +440,13 @@ cdef inline real smish_gradient(real x) noexcept nogil:
     cdef real n_e = (5 - a) * e, d_e = e * fma(7 - c, e, 6)
     cdef real slope_0 = 0 if x >= 0 else 4, slope = 4 * e * (fma(e, 3 + e, 2) if x >= 0 else fma(2, e, 3))
     return gate_gradient(a + n_e, sum_error(a, n_e), c + d_e, sum_error(c, d_e), slope_0, slope, x)
+
+
+cdef inline real logish(real x) noexcept nogil:
+    return 0.69314718055994530942 * larger(x, 40) if x > 40 else vmath.logish(x)
+
+cdef inline real logish_gradient(real x) noexcept nogil:
+    return vmath.logish_gradient(x)
 
 
 # ---- with a quotient

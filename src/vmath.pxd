@@ -105,6 +105,8 @@ cdef extern from "blocks.h" nogil:
         float n, float n_low, float d, float d_low, float slope_0, float slope, float x) noexcept
     float larger "larger_f32"(float x, float bound) noexcept
     float linear_at_zero "linear_at_zero_f32"(float at_zero, float x, float y) noexcept
+    float logish "logish_f32"(float x) noexcept
+    float logish_gradient "logish_gradient_f32"(float x) noexcept
     float scaled_expm1 "scaled_expm1_f32"(float a, float relative_low, float x) noexcept
     double decay_rest "decay_rest_f64"(double x) noexcept
     double elish "elish_f64"(double x) noexcept
@@ -115,6 +117,8 @@ cdef extern from "blocks.h" nogil:
         double n, double n_low, double d, double d_low, double slope_0, double slope, double x) noexcept
     double larger "larger_f64"(double x, double bound) noexcept
     double linear_at_zero "linear_at_zero_f64"(double at_zero, double x, double y) noexcept
+    double logish "logish_f64"(double x) noexcept
+    double logish_gradient "logish_gradient_f64"(double x) noexcept
     double scaled_expm1 "scaled_expm1_f64"(double a, double relative_low, double x) noexcept
 
 ctypedef fused real:
