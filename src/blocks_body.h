@@ -102,13 +102,17 @@ INLINE real F(decay_rest)(real x) { /* what the rounding of decay(x) left */
     return F(significand)(e).low * F(power)(e.shifted);
 }
 
-/* (n + n_low) / (d + d_low), where it falls times the exponential that was expanded, n bounded: <= 0.6 ULP, rounded
- * once more where the result is subnormal. */
-INLINE real F(quotient_of_decay)(real n, real n_low, real d, real d_low, int falls, F(expansion) e) {
+/* (n + n_low) / (d + d_low), where it falls times the significand of the exponential that was expanded. */
+INLINE real F(decaying_quotient)(real n, real n_low, real d, real d_low, int falls, F(expansion) e) {
     F(pair) p = F(significand)(e);
     real m = falls ? n * p.high : n;
     real falling_low = F(fma)(n_low, p.high, F(fma)(n, p.low, F(product_error)(n, p.high, m)));
-    real y = F(quotient)(m, falls ? falling_low : n_low, d, d_low);
+    return F(quotient)(m, falls ? falling_low : n_low, d, d_low);
+}
+
+/* The same times its power as well, n bounded: <= 0.6 ULP, rounded once more where the result is subnormal. */
+INLINE real F(quotient_of_decay)(real n, real n_low, real d, real d_low, int falls, F(expansion) e) {
+    real y = F(decaying_quotient)(n, n_low, d, d_low, falls, e);
     return F(with_sign)(F(scale)(FABS(y), falls ? F(exponent)(e.shifted) : 0), n);
 }
 
@@ -130,17 +134,28 @@ INLINE real F(falling_over_square)(real n, real d, real d_low, real x) {
  * has it needs `linear_at_zero`. */
 INLINE real F(factor)(real x) { return F(bounded)(x) + FACTOR_TINY; }
 
-/* x q with q = (n + n_low) / (d + d_low) * exp(min(x, 0)); at 0 that is at_zero. */
-INLINE real F(gate)(real n, real n_low, real d, real d_low, real at_zero, real x) {
-    real t = F(factor)(x), product = t * n;
-    real low = F(fma)(t, n_low, F(product_error)(t, n, product));
-    return F(linear_at_zero)(at_zero, x, F(falling_quotient)(product, low, d, d_low, x));
+/* The size of x as a factor of a product that `gate_of` takes, and what it makes of it: times the exponent's power and
+ * with the sign of x. No product meets a subnormal. */
+INLINE real F(gate_factor)(real x) { return F(lift)(F(smaller)(FABS(x), DECAY_MAX)); }
+INLINE real F(gate_of)(real product, natural exponent, real x) {
+    return F(keep_nan)(F(with_sign)(F(lower)(product, exponent), x), x);
 }
 
-/* Its gradient q + x q' = (n d + x (slope_0 + slope)) / d^2 * exp(min(x, 0)): slope_0 is the part that does not decay,
- * short of bits so that x times it is exact. Where the slope decays the size of x does not matter in the end. */
+/* x q with q = (n + n_low) / (d + d_low) * exp(min(x, 0)) > 0, for x up to DECAY_MAX. */
+INLINE real F(gate)(real n, real n_low, real d, real d_low, real x) {
+    real t = F(gate_factor)(x), product = t * n, low = F(fma)(t, n_low, F(product_error)(t, n, product));
+    F(expansion) e = F(expand_decay)(x, 0);
+    real y = F(decaying_quotient)(product, low, d, d_low, x < 0, e);
+    return F(gate_of)(y, x < 0 ? F(low_exponent)(e.shifted) : 0, x);
+}
+
+/* x as the factor of a slope that decays on either side, where its size does not matter in the end. */
+INLINE real F(slope_factor)(real x) { return F(at_least)(F(at_most)(x, 44), -DECAY_MAX) + FACTOR_TINY; }
+
+/* The gradient q + x q' = (n d + x (slope_0 + slope)) / d^2 * exp(min(x, 0)): slope_0 is the part that does not decay,
+ * short of bits so that x times it is exact. */
 INLINE real F(gate_gradient)(real n, real n_low, real d, real d_low, real slope_0, real slope, real x) {
-    real t = F(at_most)(F(factor)(x), 44), low = F(fma)(n, d_low, n_low * d);
+    real t = F(slope_factor)(x), low = F(fma)(n, d_low, n_low * d);
     real sum = F(fma)(t, slope_0, F(fma)(n, d, F(fma)(t, slope, low)));
     return F(falling_over_square)(sum, d, d_low, x);
 }
@@ -203,19 +218,18 @@ INLINE F(log_of_share) F(log1p_logistic)(real x) {
     F(pair) sum = F(fast_two_sum)(F(LN2), f);
     sum.low += F(fma)(f, bend, q_low * factor) + F(LN2_LOW);
     real high = falls ? q : sum.high, low = falls ? F(fma)(q, bend, q_low) : sum.low, scale = falls ? 1 : power;
-    natural exponent = falls ? F(exponent)(e.shifted) : 0;
+    natural exponent = falls ? F(low_exponent)(e.shifted) : 0;
     return (F(log_of_share)){exponent, high, low, q * scale, q_low * scale, bend};
 }
 
-/* x log(1 + logistic(x)), x bounded, and its gradient. */
+/* x log(1 + logistic(x)), for x up to DECAY_MAX, and its gradient. */
 INLINE real F(logish)(real x) {
     F(log_of_share) log = F(log1p_logistic)(x);
-    real y = F(with_sign)(F(scale)(F(product)(FABS(F(factor)(x)), log.high, log.low), log.exponent), x);
-    return F(keep_nan)(F(linear_at_zero)((real)0.4054651081081643820, x, y), x);
+    return F(gate_of)(F(product)(F(gate_factor)(x), log.high, log.low), log.exponent, x);
 }
 INLINE real F(logish_gradient)(real x) {
     F(log_of_share) log = F(log1p_logistic)(x);
-    real e = F(decay)(x), t = F(at_most)(F(factor)(x), 44), one = x < 0 ? 1 : 2, rest = x < 0 ? 2 * e : e;
+    real e = F(decay)(x), t = F(slope_factor)(x), one = x < 0 ? 1 : 2, rest = x < 0 ? 2 * e : e;
     real ratio = F(quotient)(t, 0, one + rest, F(sum_error)(one, rest));
     /* the terms, which cancel where x < 0, as multiples of the share */
     real sum = x < 0 ? ratio + (1 + log.bend) : ratio;

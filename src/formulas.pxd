@@ -396,7 +396,7 @@ cdef inline real mish(real x) noexcept nogil:
     # where it is negative n over exp(x), which comes in at the end
     cdef real e = decay(x), a = 1 if x >= 0 else 2
     cdef real n_e = 2 * e if x >= 0 else e, d_e = fma(e, n_e, 2 * e)
-    cdef real y = gate(a + n_e, sum_error(a, n_e), a + d_e, sum_error(a, d_e), 0.6, x)
+    cdef real y = gate(a + n_e, sum_error(a, n_e), a + d_e, sum_error(a, d_e), x)
     return x if x > 40 else y
 
 cdef inline real mish_gradient(real x) noexcept nogil:
@@ -432,7 +432,7 @@ cdef inline real smish(real x) noexcept nogil:
     cdef real n_e = (5 - a) * e, d_line = fma(7 - c, e, 6), d_e = e * d_line
     cdef real n_low = sum_error(a, n_e) + product_error(5 - a, e, n_e)
     cdef real d_low = sum_error(c, d_e) + product_error(e, d_line, d_e)
-    cdef real y = gate(a + n_e, n_low, c + d_e, d_low, 5.0 / 13, x)
+    cdef real y = gate(a + n_e, n_low, c + d_e, d_low, x)
     return 0.6 * larger(x, 40) if x > 40 else y
 
 cdef inline real smish_gradient(real x) noexcept nogil:

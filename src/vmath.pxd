@@ -100,7 +100,7 @@ cdef extern from "blocks.h" nogil:
     float elish "elish_f32"(float x) noexcept
     float factor "factor_f32"(float x) noexcept
     float falling_over_square "falling_over_square_f32"(float n, float d, float d_low, float x) noexcept
-    float gate "gate_f32"(float n, float n_low, float d, float d_low, float at_zero, float x) noexcept
+    float gate "gate_f32"(float n, float n_low, float d, float d_low, float x) noexcept
     float gate_gradient "gate_gradient_f32"(
         float n, float n_low, float d, float d_low, float slope_0, float slope, float x) noexcept
     float larger "larger_f32"(float x, float bound) noexcept
@@ -112,7 +112,7 @@ cdef extern from "blocks.h" nogil:
     double elish "elish_f64"(double x) noexcept
     double factor "factor_f64"(double x) noexcept
     double falling_over_square "falling_over_square_f64"(double n, double d, double d_low, double x) noexcept
-    double gate "gate_f64"(double n, double n_low, double d, double d_low, double at_zero, double x) noexcept
+    double gate "gate_f64"(double n, double n_low, double d, double d_low, double x) noexcept
     double gate_gradient "gate_gradient_f64"(
         double n, double n_low, double d, double d_low, double slope_0, double slope, double x) noexcept
     double larger "larger_f64"(double x, double bound) noexcept

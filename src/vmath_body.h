@@ -184,14 +184,26 @@ INLINE real F(subnormal_product)(real a, real x) {
     return fast ? F(with_sign)(F(from_bits)(product), x) : slow;
 }
 
-/* y, but a * x where x is so small that this is all of y, 0 < a < 2: without a product that meets or makes a
- * subnormal. x is lifted by its exponent field, or where it is subnormal by a subtraction, and the product lowered. */
+/* x * 2^LIFT for 0 <= x, not too large: by the exponent's field, or where x is subnormal by a subtraction. It has room
+ * for the rounding errors of products. `lower` scales what was made of it, by 2^k with a k that `low_exponent` gave. */
+#define LIFT ((natural)(2 * MANTISSA + 10) << MANTISSA)
+
+INLINE real F(lift)(real x) {
+    const natural base = POWER(1 - BIAS) + LIFT;
+    real subnormal = F(from_bits)(F(to_bits)(x) | base) - F(from_bits)(base);
+    return x < MIN_NORMAL ? subnormal : F(from_bits)(F(to_bits)(x) + LIFT);
+}
+
+INLINE natural F(low_exponent)(real shifted) {
+    return F(exponent)(F(larger)(shifted, SHIFT - R(BIAS + MANTISSA + 40))); /* beyond it is 0 all the same */
+}
+
+INLINE real F(lower)(real x, natural exponent) { return F(scale)(x, exponent - LIFT); }
+
+/* y, but a * x where x is so small that this is all of y, 0 < a < 2: no product meets or makes a subnormal. */
 INLINE real F(linear_at_zero)(real a, real x, real y) {
-    const natural lift = (natural)(MANTISSA + 8) << MANTISSA, base = POWER(1 - BIAS) + lift;
     const real bound = F(from_bits)(POWER(-MANTISSA - 11));
-    natural bits = F(to_bits)(F(smaller)(FABS(x), bound));
-    real lifted = F(from_bits)(bits + lift), subnormal = F(from_bits)(bits | base) - F(from_bits)(base);
-    real line = F(scale)(a * (FABS(x) < MIN_NORMAL ? subnormal : lifted), -lift);
+    real line = F(lower)(a * F(lift)(F(smaller)(FABS(x), bound)), 0);
     return FABS(x) < bound ? F(with_sign)(line, x) : y;
 }
 
@@ -580,6 +592,7 @@ INLINE real F(asinh)(real x) {
 #undef POWER
 #undef SHIFT
 #undef MIN_NORMAL
+#undef LIFT
 #undef INFINITE
 #undef TINY
 #undef SMALL
