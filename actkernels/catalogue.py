@@ -563,6 +563,23 @@ ROWS: tuple[Row, ...] = (
         source="Roy et al. (2019), arXiv:1901.05894",
     ),
     Row(
+        "tanhexp",
+        "x * tanh(exp(x))",
+        "The input times tanh(exp(x)).",
+        kinks=("0",),
+        larger_term="tanh(exp(x))",
+        aliases={"telu": {}},
+        source="Liu and Di (2020), arXiv:2003.09855; Fernandez and Mali, TeLU (2024), arXiv:2412.20269",
+    ),
+    Row(
+        "serf",
+        "x * erf(log(1 + exp(x)))",
+        "The input times erf(softplus(x)).",
+        kinks=("0",),
+        larger_term="erf(log(1 + exp(x)))",
+        source="Nag and Bhattacharyya (2021), arXiv:2108.09598",
+    ),
+    Row(
         "smish",
         "x * tanh(log(1 + 1 / (1 + exp(-x))))",
         "The input times tanh(log(1 + logistic(x))).",

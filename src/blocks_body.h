@@ -170,6 +170,8 @@ INLINE real F(times_scaled_logistic)(real n, double a, real x) {
     return F(keep_nan)(F(quotient_of_decay)(n, 0, d.high, d_low, (real)a * x < 0, e), x);
 }
 
+INLINE real F(scaled_logistic)(double a, real x) { return F(times_scaled_logistic)(1, a, x); }
+
 /* x, for x < 0 exp(x) - 1, over 1 + exp(-x); x bounded. */
 INLINE real F(elish)(real x) {
     F(expansion) e = F(expand)(-F(smaller)(F(larger)(FABS(x), FACTOR_TINY), DECAY_MAX), 0);
@@ -182,8 +184,6 @@ INLINE real F(elish)(real x) {
     real y = F(quotient_of_decay)(n, n_low, plus.high, plus.low + low, falls, e);
     return F(keep_nan)(F(linear_at_zero)((real)0.5, x, y), x);
 }
-
-INLINE real F(scaled_logistic)(double a, real x) { return F(times_scaled_logistic)(1, a, x); }
 
 /* n exp(-x^2), n bounded: <= 0.7 ULP; the rounding of x^2 enters as its low part. */
 INLINE real F(times_gaussian)(real n, real x) {
@@ -237,6 +237,54 @@ INLINE real F(logish_gradient)(real x) {
     real y = F(fma)(sum, log.share, low) + (x < 0 ? 0 : log.high);
     return F(keep_nan)(F(with_sign)(F(scale)(FABS(y), log.exponent), y), x);
 }
+
+/* For x g(x): g(x) = 2^k p (1 + excess) and g'(x) = 2^k p ((1 where x < 0) + slope), with k in the exponent's field. */
+typedef struct {
+    natural exponent;
+    F(pair) p;
+    real excess, slope;
+} F(curve);
+
+INLINE real F(times_curve)(F(curve) g, real x) {
+    real low = F(fma)(g.p.high, g.excess, g.p.low);
+    return F(gate_of)(F(product)(F(gate_factor)(x), g.p.high, low), g.exponent, x);
+}
+
+INLINE real F(times_curve_gradient)(F(curve) g, real x) {
+    real t = F(slope_factor)(x), sum = (1 + (x < 0 ? t : 0)) + F(fma)(t, g.slope, g.excess);
+    real y = F(fma)(sum, g.p.high, sum * g.p.low);
+    return F(keep_nan)(F(with_sign)(F(scale)(FABS(y), g.exponent), y), x);
+}
+
+/* tanh(w), w = exp(x): by a polynomial where x < 0, else 1 - r with r = 2 / (exp(2 w) + 1); the derivative of tanh(w)
+ * is 1 - tanh(w)^2 = r (2 - r). */
+INLINE F(curve) F(tanh_of_exp)(real x) {
+    F(expansion) e = F(expand)(F(at_least)(F(at_most)(x, (real)3.2), -DECAY_MAX) + DECAY_TINY, 0);
+    F(pair) p = F(significand)(e);
+    real power = F(power)(e.shifted), w = p.high * power, square = w * w, excess = square * F(tanh_wide)(square);
+    real near = F(fma)(w, excess, w), decay = F(normal_exp)(F(expand)(-2 * w, -2 * p.low * power));
+    real r = 2 * decay * (1 / (1 + decay));
+    F(curve) left = {F(low_exponent)(e.shifted), p, excess, -near * near}, right = {0, {1, 0}, -r, w * (r * (2 - r))};
+    return x < 0 ? left : right;
+}
+
+/* erf(log(1 + w)), w = exp(x): by a polynomial in w where x < 0, else 1 less an exponential of a polynomial in x. */
+INLINE F(curve) F(erf_of_softplus)(real x) {
+    F(expansion) e = F(expand_decay)(x, 0);
+    F(pair) p = F(significand)(e), q = F(fast_two_sum)(p.high, (real)-0.125 * p.high); /* 7/8 p */
+    q.low = F(fma)((real)0.875, p.low, q.low);
+    real v = F(sum_of_decay)(e) - (real)0.75, t = F(smaller)(F(larger)(FABS(x), DECAY_TINY), F(SERF_END));
+    real rest = F(SERF_REST) * F(normal_exp)(F(expand)(-t * F(serf_log)(t), 0));
+    F(curve) left = {F(low_exponent)(e.shifted), q, F(serf_excess)(v), F(serf_bend)(v)};
+    F(curve) right = {0, {1, 0}, -rest, rest * F(serf_rate)(t)};
+    return x < 0 ? left : right;
+}
+
+/* x tanh(exp(x)) and x erf(log(1 + exp(x))), for x up to DECAY_MAX, and their gradients. */
+INLINE real F(tanhexp)(real x) { return F(times_curve)(F(tanh_of_exp)(x), x); }
+INLINE real F(tanhexp_gradient)(real x) { return F(times_curve_gradient)(F(tanh_of_exp)(x), x); }
+INLINE real F(serf)(real x) { return F(times_curve)(F(erf_of_softplus)(x), x); }
+INLINE real F(serf_gradient)(real x) { return F(times_curve_gradient)(F(erf_of_softplus)(x), x); }
 
 /* log(1 + exp(a x)) / a for a > 0: <= 1 ULP where a is a power of two, else 1.5. */
 INLINE real F(scaled_softplus)(double a, real x) {

@@ -449,6 +449,20 @@ cdef inline real logish_gradient(real x) noexcept nogil:
     return vmath.logish_gradient(x)
 
 
+cdef inline real tanhexp(real x) noexcept nogil:
+    return x if x > 40 else vmath.tanhexp(x)
+
+cdef inline real tanhexp_gradient(real x) noexcept nogil:
+    return vmath.tanhexp_gradient(x)
+
+
+cdef inline real serf(real x) noexcept nogil:
+    return x if x > 40 else vmath.serf(x)
+
+cdef inline real serf_gradient(real x) noexcept nogil:
+    return vmath.serf_gradient(x)
+
+
 # ---- with a quotient
 
 cdef inline real softsign(real x) noexcept nogil:

@@ -120,6 +120,14 @@ cdef extern from "blocks.h" nogil:
     double logish "logish_f64"(double x) noexcept
     double logish_gradient "logish_gradient_f64"(double x) noexcept
     double scaled_expm1 "scaled_expm1_f64"(double a, double relative_low, double x) noexcept
+    float serf "serf_f32"(float x) noexcept
+    float serf_gradient "serf_gradient_f32"(float x) noexcept
+    float tanhexp "tanhexp_f32"(float x) noexcept
+    float tanhexp_gradient "tanhexp_gradient_f32"(float x) noexcept
+    double serf "serf_f64"(double x) noexcept
+    double serf_gradient "serf_gradient_f64"(double x) noexcept
+    double tanhexp "tanhexp_f64"(double x) noexcept
+    double tanhexp_gradient "tanhexp_gradient_f64"(double x) noexcept
 
 ctypedef fused real:
     float

@@ -159,6 +159,11 @@ INLINE F(expansion) F(expand)(real z, real z_low) {
 /* exp(z) / 2^k */
 INLINE F(pair) F(significand)(F(expansion) e) { return F(fast_two_sum)(e.one, (e.high - (e.one - R(1))) + e.low); }
 
+/* exp(z), where it is a normal number, without its last half ulp */
+INLINE real F(normal_exp)(F(expansion) e) {
+    return F(significand)(e).high * F(from_bits)(POWER(0) + F(exponent)(e.shifted));
+}
+
 /* x * 2^k for x >= 0 with k in the exponent's field, rounded once more where the result is subnormal.
  * The exponent is added as an integer; where that would leave the normal range, x + 2^(1 - BIAS - k) has the result's
  * bits as its low bits, so that no operation meets a subnormal. */
