@@ -580,6 +580,14 @@ ROWS: tuple[Row, ...] = (
         source="Nag and Bhattacharyya (2021), arXiv:2108.09598",
     ),
     Row(
+        "phish",
+        "x * tanh(x * erfc(-x / sqrt(2)) / 2)",
+        "The input times tanh(gelu(x)).",
+        kinks=("0",),
+        larger_term="x * x * exp(-x * x / 2) / sqrt(2 * pi)",
+        source="Naveen, Phish: A novel hyper-optimizable activation function (2022)",
+    ),
+    Row(
         "smish",
         "x * tanh(log(1 + 1 / (1 + exp(-x))))",
         "The input times tanh(log(1 + logistic(x))).",

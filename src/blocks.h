@@ -39,6 +39,7 @@ INLINE pair_f64 intercept(double t, double a) {
 #define CUBE_FAR 0x1p33f
 #define NUDGE_BELOW 0x1p-60f
 #define NORMAL_MAX 14.8f
+#define SQUARE_TINY 0x1p-75f
 #define INTEGERS 0x1p23f
 #include "blocks_body.h"
 
@@ -60,6 +61,7 @@ INLINE pair_f64 intercept(double t, double a) {
 #define CUBE_FAR 0x1p300
 #define NUDGE_BELOW 0x1p-400
 #define NORMAL_MAX 39.2
+#define SQUARE_TINY 0x1p-540
 #define INTEGERS 0x1p52
 #include "blocks_body.h"
 

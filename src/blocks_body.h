@@ -294,8 +294,16 @@ INLINE real F(scaled_softplus)(double a, real x) {
     return F(has_rest)(n) ? y : (product > LARGEST ? x : n * inverse);
 }
 
-/* normal_cdf(x) + x normal_pdf(x), with b = t normal_pdf(t) - normal_cdf(-t) and t = |x|: -b for x < 0, else 1 + b. */
-INLINE real F(gelu_gradient)(real x) {
+/* normal_cdf(x), x normal_pdf(x) and their sum, each over 2^k, which is 1 for x >= 0; `power` is no less than a number
+ * far below half an ulp of 1. */
+typedef struct {
+    natural exponent;
+    F(pair) cdf;
+    real rise, slope, power;
+} F(normal);
+
+/* The sum, with b = t normal_pdf(t) - normal_cdf(-t) and t = |x|, is -b for x < 0, else 1 + b. */
+INLINE F(normal) F(normal_parts)(real x) {
     real t = F(at_most)(FABS(x) + DECAY_TINY, NORMAL_MAX), square = t * t;
     real z = (real)-0.5 * square, z_low = (real)-0.5 * F(product_error)(t, t, square);
     F(expansion) e = F(expand)(z, z_low);
@@ -305,9 +313,49 @@ INLINE real F(gelu_gradient)(real x) {
     real scale = t * F(INV_SQRT_2PI), term = scale * p.high;
     real scale_low = F(fma)(t, F(INV_SQRT_2PI_LOW), F(product_error)(t, F(INV_SQRT_2PI), scale));
     real term_low = F(fma)(scale, p.low, F(fma)(scale_low, p.high, F(product_error)(scale, p.high, term)));
-    real b = (term - tail.high) + (term_low - tail.low);
-    real negative = F(with_sign)(F(scale)(FABS(b), F(exponent)(e.shifted)), -b);
-    return F(keep_nan)(x < 0 ? negative : F(fma)(b, F(power)(e.shifted), 1), x);
+    real b = (term - tail.high) + (term_low - tail.low), rise = term + term_low, power = F(power)(e.shifted);
+    F(pair) left = {tail.high, tail.low}, right = F(fast_two_sum)(1, -tail.high * power);
+    right.low -= tail.low * power;
+    return x < 0 ? (F(normal)){F(exponent)(e.shifted), left, -rise, -b, power}
+                 : (F(normal)){0, right, rise * power, F(fma)(b, power, 1), 1};
+}
+
+INLINE real F(gelu_gradient)(real x) {
+    F(normal) n = F(normal_parts)(x);
+    return F(keep_nan)(F(with_sign)(F(scale)(FABS(n.slope), n.exponent), n.slope), x);
+}
+
+/* |tanh(g)| for g = x normal_cdf(x): g (1 + excess), g over 2^k; where g is `far` 1 - r with r = 2 / (exp(2 g) + 1). */
+typedef struct {
+    F(normal) n;
+    F(pair) g;
+    real size, value, excess, r;
+    int far;
+} F(tanh_gelu);
+
+INLINE F(tanh_gelu) F(tanh_of_gelu)(real x) {
+    F(normal) n = F(normal_parts)(x);
+    real size = F(smaller)(F(larger)(FABS(x), SQUARE_TINY), 40), high = size * n.cdf.high;
+    F(pair) g = {high, F(fma)(size, n.cdf.low, F(product_error)(size, n.cdf.high, high))};
+    real value = F(larger)(high * n.power, (real)1e-9), square = value * value, excess = square * F(tanh_wide)(square);
+    real decay = F(normal_exp)(F(expand)(-2 * F(smaller)(value, 30), -2 * g.low));
+    return (F(tanh_gelu)){n, g, size, value, excess, 2 * decay * (1 / (1 + decay)), value > (real)0.8};
+}
+
+/* x tanh(x normal_cdf(x)), for x up to 40, and its gradient tanh(g) + x (1 - tanh(g)^2) g'. */
+INLINE real F(phish)(real x) {
+    F(tanh_gelu) h = F(tanh_of_gelu)(x);
+    real low = h.far ? -h.r : F(fma)(h.g.high, h.excess, h.g.low);
+    return F(gate_of)(F(product)(F(lift)(h.size), h.far ? 1 : h.g.high, low), h.n.exponent, FABS(x));
+}
+INLINE real F(phish_gradient)(real x) {
+    F(tanh_gelu) h = F(tanh_of_gelu)(x);
+    real tanh = F(fma)(h.value, h.excess, h.value), bend = h.far ? h.r * (2 - h.r) : F(fma)(-tanh, tanh, 1);
+    /* where g is not far, over x, as 2 cdf + (excess + bend - 1) cdf + bend rise */
+    real low = F(fma)(h.excess + (bend - 1), h.n.cdf.high, (1 + bend) * h.n.cdf.low);
+    real near = 2 * h.n.cdf.high + F(fma)(bend, h.n.rise, low), far = F(fma)(h.size * bend, h.n.slope, -h.r) + 1;
+    real y = h.far ? far : near, factor = F(lift)(F(smaller)(h.far ? 1 : FABS(x), 40));
+    return F(keep_nan)(F(gate_of)(factor * FABS(y), h.n.exponent, x < 0 ? -y : y), x);
 }
 
 /* n / (1 + u) for u >= 0, infinity included, and |n| <= u or a constant: rounded essentially once. */
@@ -427,4 +475,5 @@ INLINE real F(quarter_parabola)(real x, double b) {
 #undef LARGEST
 #undef LARGE
 #undef NORMAL_MAX
+#undef SQUARE_TINY
 #undef INTEGERS

@@ -559,3 +559,10 @@ cdef inline real gelu(real x) noexcept nogil:
 
 cdef inline real gelu_gradient(real x) noexcept nogil:
     return vmath.gelu_gradient(x)
+
+
+cdef inline real phish(real x) noexcept nogil:
+    return x if x > 20 else vmath.phish(x)
+
+cdef inline real phish_gradient(real x) noexcept nogil:
+    return vmath.phish_gradient(x)

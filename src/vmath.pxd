@@ -128,6 +128,10 @@ cdef extern from "blocks.h" nogil:
     double serf_gradient "serf_gradient_f64"(double x) noexcept
     double tanhexp "tanhexp_f64"(double x) noexcept
     double tanhexp_gradient "tanhexp_gradient_f64"(double x) noexcept
+    float phish "phish_f32"(float x) noexcept
+    float phish_gradient "phish_gradient_f32"(float x) noexcept
+    double phish "phish_f64"(double x) noexcept
+    double phish_gradient "phish_gradient_f64"(double x) noexcept
 
 ctypedef fused real:
     float
