@@ -185,6 +185,11 @@ INLINE F(pair) F(sharp_exp)(real x) {
     return (F(pair)){exp.high * power, low * power};
 }
 
+/* exp(z), where it is a normal number, without its last half ulp */
+INLINE real F(normal_exp)(F(expansion) e) {
+    return F(significand)(e).high * F(from_bits)(POWER(0) + F(exponent)(e.shifted));
+}
+
 /* x * 2^k for x >= 0 with k in the exponent's field, rounded once more where the result is subnormal.
  * The exponent is added as an integer; where that would leave the normal range, x + 2^(1 - BIAS - k) has the result's
  * bits as its low bits, so that no operation meets a subnormal. */
@@ -208,6 +213,29 @@ INLINE real F(subnormal_product)(real a, real x) {
     natural product = F(to_bits)(F(fma)(fraction, lifted, F(from_bits)(base))) - base + (whole ? bits : 0);
     real slow = a * (fast ? R(0) : x);
     return fast ? F(with_sign)(F(from_bits)(product), x) : slow;
+}
+
+/* x * 2^LIFT for 0 <= x, not too large: by the exponent's field, or where x is subnormal by a subtraction. It has room
+ * for the rounding errors of products. `lower` scales what was made of it, by 2^k with a k that `low_exponent` gave. */
+#define LIFT ((natural)(2 * MANTISSA + 10) << MANTISSA)
+
+INLINE real F(lift)(real x) {
+    const natural base = POWER(1 - BIAS) + LIFT;
+    real subnormal = F(from_bits)(F(to_bits)(x) | base) - F(from_bits)(base);
+    return x < MIN_NORMAL ? subnormal : F(from_bits)(F(to_bits)(x) + LIFT);
+}
+
+INLINE natural F(low_exponent)(real shifted) {
+    return F(exponent)(F(larger)(shifted, SHIFT - R(BIAS + MANTISSA + 40))); /* beyond it is 0 all the same */
+}
+
+INLINE real F(lower)(real x, natural exponent) { return F(scale)(x, exponent - LIFT); }
+
+/* y, but a * x where x is so small that this is all of y, 0 < a < 2: no product meets or makes a subnormal. */
+INLINE real F(linear_at_zero)(real a, real x, real y) {
+    const real bound = F(from_bits)(POWER(-MANTISSA - 11));
+    real line = F(lower)(a * F(lift)(F(smaller)(FABS(x), bound)), 0);
+    return FABS(x) < bound ? F(with_sign)(line, x) : y;
 }
 
 /* x / 2 by its representation, towards zero where it is subnormal: one less in the exponent, or a shift. */
@@ -335,16 +363,16 @@ INLINE real F(tanh)(real x) {
 typedef struct {
     real size, square, near_square;
     natural exponent;
-} F(lifted);
+} F(powers);
 
-#define LIFT (sizeof(real) == 4 ? 48 : 320)
-#define LIFT_FLOOR F(from_bits)(POWER(-BIAS * 5 / 8)) /* its square is less than half the smallest subnormal */
+#define POWERS_LIFT (sizeof(real) == 4 ? 48 : 320)
+#define POWERS_FLOOR F(from_bits)(POWER(-BIAS * 5 / 8)) /* its square is less than half the smallest subnormal */
 
-INLINE F(lifted) F(lift)(real x) {
-    real size = F(larger)(FABS(x), LIFT_FLOOR), near = F(larger)(FABS(x), ROOT_TINY);
-    natural exponent = size < SMALL ? (natural)LIFT << MANTISSA : 0;
+INLINE F(powers) F(lift_powers)(real x) {
+    real size = F(larger)(FABS(x), POWERS_FLOOR), near = F(larger)(FABS(x), ROOT_TINY);
+    natural exponent = size < SMALL ? (natural)POWERS_LIFT << MANTISSA : 0;
     real lifted = F(from_bits)(F(to_bits)(size) + exponent);
-    return (F(lifted)){lifted, lifted * lifted, near * near, -exponent};
+    return (F(powers)){lifted, lifted * lifted, near * near, -exponent};
 }
 
 /* Below, tanhshrink, logcosh and gudermannian are polynomials; beyond log 2, no two large terms cancel in logcosh. */
@@ -355,7 +383,7 @@ INLINE F(lifted) F(lift)(real x) {
  * special: +-inf at +-inf, 0 and subnormals for small x; odd; NaN stays
  * identity: (x - (w - 1)) - w rest with tanh in two parts; x^3 (1/3 + x^2 P(x^2)) near 0, where those cancel */
 INLINE real F(tanhshrink)(real x) {
-    F(lifted) m = F(lift)(x);
+    F(powers) m = F(lift_powers)(x);
     real rest = m.near_square * F(tanhshrink_centre)(m.near_square);
     F(pair) p = F(fast_two_sum)(F(THIRD), rest);
     real product = m.square * p.high, square_low = F(product_error)(m.size, m.size, m.square);
@@ -373,7 +401,7 @@ INLINE real F(tanhshrink)(real x) {
  * special: 1 at +-inf, 0 and subnormals for small x; even; NaN stays
  * identity: the square of the rounded tanh; of x where it is small */
 INLINE real F(tanh_squared)(real x) {
-    F(lifted) m = F(lift)(x);
+    F(powers) m = F(lift_powers)(x);
     real y = F(larger)(FABS(F(tanh)(x)), SMALL);
     return F(scale)(FABS(x) < SMALL ? m.square : y * y, 2 * m.exponent);
 }
@@ -454,7 +482,7 @@ INLINE real F(softplus)(real x) {
  * identity: |x| + (exp(-2|x|) - log(2)) + the rest of log(1 + exp(-2|x|)); x^2 (1/2 + x^2 P(x^2)) near 0, where those
  *   cancel; cosh(x) alone overflows at 89 */
 INLINE real F(logcosh)(real x) {
-    F(lifted) m = F(lift)(x);
+    F(powers) m = F(lift_powers)(x);
     real rest = m.near_square * F(logcosh_centre)(m.near_square);
     real low = F(fma)(F(product_error)(m.size, m.size, m.square), R(0.5) + rest, m.square * rest);
     real inner = F(scale)(F(fma)(R(0.5), m.square, low), 2 * m.exponent);
@@ -728,6 +756,7 @@ INLINE real F(asinh)(real x) {
 #undef POWER
 #undef SHIFT
 #undef MIN_NORMAL
+#undef LIFT
 #undef INFINITE
 #undef TINY
 #undef SMALL
@@ -739,8 +768,8 @@ INLINE real F(asinh)(real x) {
 #undef TANH_CENTRE
 #undef TANH_MAX
 #undef ANGLE_MAX
-#undef LIFT
-#undef LIFT_FLOOR
+#undef POWERS_LIFT
+#undef POWERS_FLOOR
 #undef CENTRE
 #undef GUDERMANNIAN_MAX
 #undef TAIL_MAX
