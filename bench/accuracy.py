@@ -40,6 +40,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
+import sources
 
 import actkernels as ak
 from actkernels import _engine, reference
@@ -379,13 +380,21 @@ def neighbourhoods(places):
 
 
 @functools.cache
+@functools.cache
 def fingerprint(name):
-    """Of everything that a row's errors depend on: compiled kernels, definition and method."""
+    """Of everything that a row's errors depend on: the sources that it reaches, its meaning, compiler and method."""
     row = ROW[name]
-    digest = hashlib.sha256(repr([METHOD, row]).encode())
-    for level in sorted(ak.available_isas()):
-        digest.update(Path(kernels_of(level).__file__).read_bytes())
-    return digest.hexdigest()[:16]
+    meaning = row.definition, row.parameters, row.kinks, row.larger_term, row.larger_summand, row.frequency
+    text = repr((METHOD, meaning, ak.available_isas(), compiler(), sources.reached(name)))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def check_built():
+    """The kernels that are measured have to be those of the sources."""
+    built = min(Path(kernels_of(level).__file__).stat().st_mtime for level in ak.available_isas())
+    for path in sources.files():
+        if path.stat().st_mtime > built:
+            raise SystemExit(f"{path} is newer than the kernels: build the package again")
 
 
 class Partial:
@@ -746,6 +755,7 @@ def main():
     if given.docs:
         PAGE.write_text(with_table(PAGE.read_text(), load(given.output)))
         return 0
+    check_built()
     rows, levels = [ROW[name] for name in dict.fromkeys(given.rows)], list(given.isa)
     if given.float64:
         kind, plan, inputs = "float64", measure_float64, given.float64

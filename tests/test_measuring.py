@@ -222,6 +222,25 @@ def test_other_kernels_are_measured_anew(accuracy, tmp_path, monkeypatch):
     assert accuracy.Partial(tmp_path / "partial").get(task) is None
 
 
+@pytest.mark.parametrize(
+    ("caller", "called", "inside"),
+    [
+        ("tanh", "expm1_tail", True),
+        ("relu", "expm1_tail", False),
+        ("gelu_tanh", "logistic_gate_gradient", True),
+        ("arctan", "atan_tail", True),
+        ("snake", "reduce_product", True),
+        ("sinc", "PIO2_1", True),
+    ],
+)
+def test_a_row_depends_on_what_its_formulas_reach(bench, caller, called, inside):
+    assert (called in bench("sources").reached(caller)) == inside
+
+
+def test_every_row_is_found_in_the_sources(accuracy, bench):
+    assert all(row in bench("sources").definitions() for row in accuracy.ROW)
+
+
 def test_results_of_other_rows_are_kept(accuracy, monkeypatch):
     results = {"rows": {}}
     accuracy.merge(results, "tanh", "float32", {"inputs": 1})
