@@ -40,16 +40,24 @@ INLINE float expm1_tail_f32(float x) {
     return fma_f32(fma_f32(0x1.9e113ep-13f, x2, fma_f32(0x1.6d4116p-10f, x, 0x1.111304p-7f)), x2, fma_f32(0x1.5554f2p-5f, x, 0x1.555554p-3f));
 }
 
+/* (exp(2h)/2 - 1/2 - h - h^2) / h^3, |h| <= ln(2)/4; error relative to exp(2h) - 1: degree 4, 2^-31.0 */
+INLINE float exp_double_tail_f32(float x) {
+    float x2 = x * x;
+    return fma_f32(fma_f32(0x1.9e113ep-7f, x2, fma_f32(0x1.6d4116p-5f, x, 0x1.111304p-3f)), x2, fma_f32(0x1.5554f2p-2f, x, 0x1.555554p-1f));
+}
+
 /* (log(1 + f) - f + f^2/2) / f^3, -1/4 <= f <= 1/2; error relative to log(1 + f): degree 8, 2^-30.0 */
 INLINE float log1p_tail_f32(float x) {
     float x2 = x * x;
     return fma_f32(fma_f32(fma_f32(fma_f32(0x1.341876p-5f, x2, fma_f32(-0x1.752116p-4f, x, 0x1.df3d8ep-4f)), x2, fma_f32(-0x1.04b158p-3f, x, 0x1.246224p-3f)), x2, fma_f32(-0x1.551948p-3f, x, 0x1.99976ap-3f)), x2, fma_f32(-0x1.00007p-2f, x, 0x1.55555ap-2f));
 }
 
-/* (tanh(x)/x - 1)/u, u = x^2; error relative to tanh(x): degree 3, 2^-34.6 */
+/* (tanh(x)/x - 1)/u, u = x^2; error relative to tanh(x): degree 2, 2^-29.7 */
 INLINE float tanh_centre_f32(float x) {
-    float x2 = x * x;
-    return fma_f32(fma_f32(0x1.5c35f8p-6f, x, -0x1.ba1cdep-5f), x2, fma_f32(0x1.11116ep-3f, x, -0x1.555556p-2f));
+    float p = -0x1.a99584p-5f;
+    p = fma_f32(p, x, 0x1.10f308p-3f);
+    p = fma_f32(p, x, -0x1.555536p-2f);
+    return p;
 }
 
 /* (log(cosh(x))/u - 1/2)/u, u = x^2 <= 0.7^2; error relative to log(cosh(x)): degree 4, 2^-28.7 */
@@ -223,6 +231,16 @@ INLINE double expm1_tail_f64(double x) {
     return p;
 }
 
+/* (exp(2h)/2 - 1/2 - h - h^2) / h^3, |h| <= ln(2)/4; error relative to exp(2h) - 1: degree 9, 2^-61.5 */
+INLINE double exp_double_tail_f64(double x) {
+    double x2 = x * x;
+    double x4 = x2 * x2;
+    double p = fma_f64(0x1.1f0536e1b32f6p-18, x, 0x1.af5f294858a29p-16);
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.27e5212c5521bp-13, x, 0x1.71ddf80efd6d8p-11), x2, fma_f64(0x1.a01a018766499p-9, x, 0x1.a01a01b0045ep-7)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.6c16c16c1c067p-5, x, 0x1.111111110f652p-3), x2, fma_f64(0x1.555555555554ap-2, x, 0x1.5555555555559p-1)));
+    return p;
+}
+
 /* (log(1 + f) - f + f^2/2) / f^3, -1/4 <= f <= 1/2; error relative to log(1 + f): degree 18, 2^-56.6 */
 INLINE double log1p_tail_f64(double x) {
     double x2 = x * x;
@@ -235,10 +253,10 @@ INLINE double log1p_tail_f64(double x) {
     return p;
 }
 
-/* (tanh(x)/x - 1)/u, u = x^2; error relative to tanh(x): degree 6, 2^-60.4 */
+/* (tanh(x)/x - 1)/u, u = x^2; error relative to tanh(x): degree 6, 2^-60.5 */
 INLINE double tanh_centre_f64(double x) {
     double x2 = x * x;
-    return fma_f64(fma_f64(fma_f64(-0x1.609767d2cb30cp-10, x2, fma_f64(0x1.d5b01d739d56fp-9, x, -0x1.226b387bb5e6dp-7)), x2, fma_f64(0x1.664f3fe06f493p-6, x, -0x1.ba1ba1acc1424p-5)), x2, fma_f64(0x1.111111110c2cdp-3, x, -0x1.5555555555542p-2));
+    return fma_f64(fma_f64(fma_f64(-0x1.60e1f1b52d279p-10, x2, fma_f64(0x1.d5b5f0a1ce7dfp-9, x, -0x1.226b4f03f8cf3p-7)), x2, fma_f64(0x1.664f4034e577cp-6, x, -0x1.ba1ba1ad5db9cp-5)), x2, fma_f64(0x1.111111110c6cep-3, x, -0x1.5555555555543p-2));
 }
 
 /* (log(cosh(x))/u - 1/2)/u, u = x^2 <= 0.7^2; error relative to log(cosh(x)): degree 10, 2^-56.5 */
