@@ -657,6 +657,7 @@ ROWS: tuple[Row, ...] = (
         "x * tanh(x * erfc(-x / sqrt(2)) / 2)",
         "The input times tanh(gelu(x)).",
         kinks=("0",),
+        # tanh(g) + x cdf (1 - tanh(g)^2) cancels against this term of x g' (1 - tanh(g)^2), g' = cdf + x pdf
         larger_term="x * x * exp(-x * x / 2) / sqrt(2 * pi)",
         source="Naveen, Phish: A novel hyper-optimizable activation function (2022)",
     ),

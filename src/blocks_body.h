@@ -189,7 +189,7 @@ INLINE real F(scaled_logistic)(double a, real x) { return F(times_scaled_logisti
 
 /* x, for x < 0 exp(x) - 1, over 1 + exp(-x); x bounded. */
 INLINE real F(elish)(real x) {
-    F(expansion) e = F(expand)(-F(smaller)(F(larger)(FABS(x), FACTOR_TINY), DECAY_MAX), 0);
+    F(expansion) e = F(expand)(-F(at_most)(F(larger)(FABS(x), FACTOR_TINY), DECAY_MAX), 0);
     F(pair) p = F(significand)(e);
     real power = F(power)(e.shifted), high = p.high * power, low = p.low * power;
     F(pair) plus = F(fast_two_sum)(1, high), minus = F(fast_two_sum)(-1, high);

@@ -446,7 +446,8 @@ cdef inline real mish_gradient(real x) noexcept nogil:
 
 
 cdef inline real elish(real x) noexcept nogil:
-    return x if x > 40 else vmath.elish(x)
+    cdef real y = vmath.elish(x)
+    return x if x > 40 else y
 
 cdef inline real elish_gradient(real x) noexcept nogil:
     # s + x s (1 - s) with s = logistic(x), for x < 0 e (e^2 + 2 e - 1) / (1 + e)^2
@@ -456,8 +457,8 @@ cdef inline real elish_gradient(real x) noexcept nogil:
 
 
 cdef inline real hard_elish(real x) noexcept nogil:
-    cdef real share = 0.5 * (x + 1), t = factor(x)
-    cdef real middle = linear_at_zero(0.5, x, t * share if x >= 0 else scaled_expm1(share, 0, t))
+    cdef real share = 0.5 * (x + 1), t = factor(x), left = scaled_expm1(share, 0, t)
+    cdef real middle = linear_at_zero(0.5, x, t * share if x >= 0 else left)
     return -0.0 if x <= -1 else (x if x >= 1 else middle)
 
 cdef inline real hard_elish_gradient(real x) noexcept nogil:
@@ -482,21 +483,24 @@ cdef inline real smish_gradient(real x) noexcept nogil:
 
 
 cdef inline real logish(real x) noexcept nogil:
-    return 0.69314718055994530942 * larger(x, 40) if x > 40 else vmath.logish(x)
+    cdef real y = vmath.logish(x)
+    return 0.69314718055994530942 * larger(x, 40) if x > 40 else y
 
 cdef inline real logish_gradient(real x) noexcept nogil:
     return vmath.logish_gradient(x)
 
 
 cdef inline real tanhexp(real x) noexcept nogil:
-    return x if x > 40 else vmath.tanhexp(x)
+    cdef real y = vmath.tanhexp(x)
+    return x if x > 40 else y
 
 cdef inline real tanhexp_gradient(real x) noexcept nogil:
     return vmath.tanhexp_gradient(x)
 
 
 cdef inline real serf(real x) noexcept nogil:
-    return x if x > 40 else vmath.serf(x)
+    cdef real y = vmath.serf(x)
+    return x if x > 40 else y
 
 cdef inline real serf_gradient(real x) noexcept nogil:
     return vmath.serf_gradient(x)
@@ -677,7 +681,8 @@ cdef inline real erf_gradient(real x) noexcept nogil:
 
 
 cdef inline real phish(real x) noexcept nogil:
-    return x if x > 20 else vmath.phish(x)
+    cdef real y = vmath.phish(x)
+    return x if x > 20 else y
 
 cdef inline real phish_gradient(real x) noexcept nogil:
     return vmath.phish_gradient(x)
