@@ -71,10 +71,11 @@ INLINE int F(above)(real x, double b) {
 
 /* scale * x^2 + bias: any x, <= 0.51 ULP with all bits of the parameters. */
 INLINE real F(parabola)(double scale, real x, double bias) {
-    real square = x * x, high = (real)scale;
-    real low = F(product_error)(x, x, square) * high;
+    int large = FABS(x) > LARGE * LARGE * LARGE;
+    real t = large ? x * (1 / LIFT) : x, square = t * t, high = (real)scale,
+         low = F(product_error)(t, t, square) * high;
     real y = F(sum_of_product)(scale, square, (real)bias, F(has_rest)(square) ? low + F(rest)(bias) : F(rest)(bias));
-    return square < LARGEST ? y : high * x * x;
+    return large ? y * LIFT * LIFT : y;
 }
 
 /* exp(-|z + z_low|) */
@@ -93,8 +94,8 @@ INLINE real F(sum_of_decay)(F(expansion) e) { return F(significand)(e).high * F(
 
 INLINE real F(product_of_decay)(real n, F(expansion) e) {
     F(pair) p = F(significand)(e);
-    real size = F(scale)(F(product)(FABS(n), p.high, p.low), F(exponent)(e.shifted));
-    return F(keep_nan)(F(with_sign)(size, n), n);
+    real size = F(product)(F(lift)(F(smaller)(FABS(n), DECAY_MAX)), p.high, p.low);
+    return F(with_sign)(F(lower)(size, F(low_exponent)(e.shifted)), n);
 }
 
 INLINE F(pair) F(decay_pair)(real z, real z_low) {

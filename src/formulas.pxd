@@ -309,7 +309,8 @@ cdef inline real gaussian(real x) noexcept nogil:
     return keep_nan(times_gaussian(1, x), x)
 
 cdef inline real gaussian_gradient(real x) noexcept nogil:
-    return times_gaussian(-2 * bounded(x), x)
+    cdef real t = bounded(x)
+    return keep_nan(times_gaussian(-(t + t), x), x)
 
 
 cdef inline real log_sigmoid(real x) noexcept nogil:

@@ -518,13 +518,13 @@ INLINE F(tail) F(normal_tail)(real t, real t_excess, real z, real z_low) {
 
 /* exp(-t^2/2) erfcx(t / sqrt 2) / 2 */
 INLINE F(tail) F(gauss_tail)(real t) {
-    real square = t * t;
+    real square = F(larger)(t * t, TINY);
     return F(normal_tail)(t, R(0), R(-0.5) * square, R(-0.5) * F(product_error)(t, t, square));
 }
 
 /* exp(-t^2) erfcx(t) / 2 */
 INLINE F(tail) F(erfc_tail)(real t) {
-    real square = t * t, scaled = t * F(SQRT2);
+    real square = F(larger)(t * t, TINY), scaled = t * F(SQRT2);
     real excess = -F(fma)(t, F(SQRT2_LOW), F(product_error)(t, F(SQRT2), scaled));
     return F(normal_tail)(scaled, excess, -square, -F(product_error)(t, t, square));
 }
