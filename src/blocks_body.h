@@ -307,8 +307,8 @@ typedef struct {
 } F(curve);
 
 INLINE real F(times_curve)(F(curve) g, real x) {
-    real low = F(fma)(g.p.high, g.excess, g.p.low);
-    return F(gate_of)(F(product)(F(gate_factor)(x), g.p.high, low), g.exponent, x);
+    F(pair) y = F(fast_two_sum)(g.p.high, F(fma)(g.p.high, g.excess, g.p.low));
+    return F(gate_of)(F(product)(F(gate_factor)(x), y.high, y.low), g.exponent, x);
 }
 
 INLINE real F(times_curve_gradient)(F(curve) g, real x) {
