@@ -32,6 +32,7 @@ INLINE pair_f64 difference(double t, double a, double b) {
 #define BOUND 0x1p64f
 #define SMALLEST 0x1p-76f
 #define FACTOR_TINY 0x1p-60f
+#define FACTOR_MAX 0x1p36f
 #define LIFT 0x1p64f
 #define LARGEST 0x1p120f
 #define LARGE 0x1p30f
@@ -61,6 +62,7 @@ INLINE pair_f64 difference(double t, double a, double b) {
 #define BOUND 0x1p512
 #define SMALLEST 0x1p-900
 #define FACTOR_TINY 0x1p-120
+#define FACTOR_MAX 0x1p36
 #define LIFT 0x1p128
 #define LARGEST 0x1p1010
 #define LARGE 0x1p60

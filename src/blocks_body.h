@@ -71,11 +71,11 @@ INLINE int F(above)(real x, double b) {
 
 /* scale * x^2 + bias: any x, <= 0.51 ULP with all bits of the parameters. */
 INLINE real F(parabola)(double scale, real x, double bias) {
-    int large = FABS(x) > LARGE * LARGE * LARGE;
-    real t = large ? x * (1 / LIFT) : x, square = t * t, high = (real)scale,
-         low = F(product_error)(t, t, square) * high;
-    real y = F(sum_of_product)(scale, square, (real)bias, F(has_rest)(square) ? low + F(rest)(bias) : F(rest)(bias));
-    return large ? y * LIFT * LIFT : y;
+    int large = FABS(x) > LARGE * LARGE; /* there it is lowered and raised again, and the bias is nothing */
+    real lowered = large ? 1 / LIFT : 1, raised = large ? LIFT : 1, b = large ? 0 : (real)bias;
+    real t = x * lowered, square = t * t, high = (real)scale, b_low = large ? 0 : F(rest)(bias);
+    real low = F(has_rest)(square) ? F(product_error)(t, t, square) * high : 0;
+    return F(sum_of_product)(scale, square, b, low + b_low) * raised * raised;
 }
 
 /* exp(-|z + z_low|) */
@@ -92,18 +92,25 @@ INLINE F(expansion) F(expand_scaled_decay)(double a, real x) {
 
 INLINE real F(sum_of_decay)(F(expansion) e) { return F(significand)(e).high * F(power)(e.shifted); }
 
+/* The size of x as a factor of a product that `gate_of` takes, and what it makes of it: times the exponent's power and
+ * with the sign of x. No product meets a subnormal. */
+INLINE real F(gate_factor)(real x) { return F(lift)(F(smaller)(FABS(x), FACTOR_MAX)); }
+INLINE real F(gate_of)(real product, natural exponent, real x) {
+    return F(keep_nan)(F(with_sign)(F(lower)(product, exponent), x), x);
+}
+
 INLINE real F(product_of_decay)(real n, F(expansion) e) {
     F(pair) p = F(significand)(e);
-    real size = F(product)(F(lift)(F(smaller)(FABS(n), DECAY_MAX)), p.high, p.low);
+    real size = F(product)(F(gate_factor)(n), p.high, p.low);
     return F(with_sign)(F(lower)(size, F(low_exponent)(e.shifted)), n);
 }
 
-INLINE F(pair) F(decay_pair)(real z, real z_low) {
-    F(expansion) e = F(expand_decay)(z, z_low);
+INLINE F(pair) F(pair_of_decay)(F(expansion) e) {
     F(pair) p = F(significand)(e);
     real power = F(power)(e.shifted);
     return (F(pair)){p.high * power, p.low * power};
 }
+INLINE F(pair) F(decay_pair)(real z, real z_low) { return F(pair_of_decay)(F(expand_decay)(z, z_low)); }
 
 /* exp(-|x|) and exp(-|a x|), but no less than a number far below half an ulp of 1: to be added to numbers of the
  * order of one. <= 0.6 ULP. */
@@ -146,14 +153,7 @@ INLINE real F(falling_over_square)(real n, real d, real d_low, real x) {
  * has it needs `linear_at_zero`. */
 INLINE real F(factor)(real x) { return F(bounded)(x) + FACTOR_TINY; }
 
-/* The size of x as a factor of a product that `gate_of` takes, and what it makes of it: times the exponent's power and
- * with the sign of x. No product meets a subnormal. */
-INLINE real F(gate_factor)(real x) { return F(lift)(F(smaller)(FABS(x), DECAY_MAX)); }
-INLINE real F(gate_of)(real product, natural exponent, real x) {
-    return F(keep_nan)(F(with_sign)(F(lower)(product, exponent), x), x);
-}
-
-/* x q with q = (n + n_low) / (d + d_low) * exp(min(x, 0)) > 0, for x up to DECAY_MAX. */
+/* x q with q = (n + n_low) / (d + d_low) * exp(min(x, 0)) > 0, for x up to FACTOR_MAX. */
 INLINE real F(gate)(real n, real n_low, real d, real d_low, real x) {
     real t = F(gate_factor)(x), product = t * n, low = F(fma)(t, n_low, F(product_error)(t, n, product));
     F(expansion) e = F(expand_decay)(x, 0);
@@ -172,21 +172,23 @@ INLINE real F(gate_gradient)(real n, real n_low, real d, real d_low, real slope_
     return F(falling_over_square)(sum, d, d_low, x);
 }
 
-/* n / (1 + exp(-z - z_low)), n bounded */
-INLINE real F(times_logistic)(real n, real z, real z_low) {
+/* x / (1 + exp(-z - z_low)), |x| up to FACTOR_MAX */
+INLINE real F(logistic_gate)(real x, real z, real z_low) {
     F(expansion) e = F(expand_decay)(z, z_low);
-    F(pair) p = F(significand)(e);
-    real power = F(power)(e.shifted);
-    F(pair) d = F(fast_two_sum)(1, p.high * power);
-    return F(quotient_of_decay)(n, 0, d.high, F(fma)(p.low, power, d.low), z < 0, e);
+    F(pair) decay = F(pair_of_decay)(e), d = F(fast_two_sum)(1, decay.high);
+    real y = F(decaying_quotient)(F(gate_factor)(x), 0, d.high, d.low + decay.low, z < 0, e);
+    return F(gate_of)(y, z < 0 ? F(low_exponent)(e.shifted) : 0, x);
 }
 
-/* n / (1 + exp(-a x)), n bounded */
-INLINE real F(times_scaled_logistic)(real n, double a, real x) {
-    return F(keep_nan)(F(times_logistic)(n, (real)a * x, F(product_rest)(a, x)), x);
+/* x logistic(a x), and logistic(a x) */
+INLINE real F(scaled_gate)(double a, real x) {
+    real t = x + FACTOR_TINY;
+    return F(logistic_gate)(x, (real)a * t, F(product_rest)(a, t));
 }
-
-INLINE real F(scaled_logistic)(double a, real x) { return F(times_scaled_logistic)(1, a, x); }
+INLINE real F(scaled_logistic)(double a, real x) {
+    real t = x + FACTOR_TINY;
+    return F(keep_nan)(F(logistic_gate)(1, (real)a * t, F(product_rest)(a, t)), x);
+}
 
 /* x, for x < 0 exp(x) - 1, over 1 + exp(-x); x bounded. */
 INLINE real F(elish)(real x) {
@@ -201,7 +203,7 @@ INLINE real F(elish)(real x) {
     return F(keep_nan)(F(linear_at_zero)((real)0.5, x, y), x);
 }
 
-/* n exp(-x^2), n bounded: <= 0.7 ULP; the rounding of x^2 enters as its low part. */
+/* n exp(-x^2), |n| up to FACTOR_MAX: <= 0.7 ULP; the rounding of x^2 enters as its low part. */
 INLINE real F(times_gaussian)(real n, real x) {
     real t = F(larger)(FABS(x), DECAY_TINY), square = t * t;
     return F(product_of_decay)(n, F(expand_decay)(square, F(product_error)(t, t, square)));
@@ -218,7 +220,7 @@ INLINE real F(logistic_gate_gradient)(real t, real t_low, real z, real z_low) {
 }
 
 INLINE real F(scaled_silu_gradient)(double a, real x) {
-    real z = (real)a * x, t = F(bounded)(z), z_low = F(product_rest)(a, x);
+    real near = x + FACTOR_TINY, z = (real)a * near, t = F(bounded)(z), z_low = F(product_rest)(a, near);
     return F(keep_nan)(F(logistic_gate_gradient)(t, t == z ? z_low : 0, z, z_low), x);
 }
 
@@ -235,7 +237,7 @@ INLINE F(pair) F(cubic)(real t) {
 INLINE real F(cubic_gate)(real x) {
     real t = F(at_least)(F(at_most)(x, CUBIC_MAX), -CUBIC_MAX);
     F(pair) z = F(cubic)(t);
-    return x > CUBIC_MAX ? x : F(keep_nan)(F(times_logistic)(t, z.high, z.low), x);
+    return x > CUBIC_MAX ? x : F(keep_nan)(F(with_sign)(F(logistic_gate)(t, z.high, z.low), x), x);
 }
 
 INLINE real F(cubic_gate_gradient)(real x) {
@@ -652,7 +654,7 @@ INLINE real F(soft_clip_gradient)(double a, real x) {
     F(pair) rise = F(falling_expm1)((real)a, F(rest)(a));
     F(pair) sum = F(fast_two_sum)(1, m.other.high);
     real n = F(quotient)(-rise.high, -rise.low, sum.high, sum.low + m.other.low);
-    return F(keep_nan)(F(times_logistic)(n, m.z.high, m.z.low), x);
+    return F(keep_nan)(F(logistic_gate)(n, m.z.high, m.z.low), x);
 }
 
 /* (n + n_low) / (2 r (r + t)) with r = sqrt(1 + t^2) given. */
@@ -779,6 +781,7 @@ INLINE real F(snake_gradient)(double a, real x, int far) {
 #undef BOUND
 #undef SMALLEST
 #undef FACTOR_TINY
+#undef FACTOR_MAX
 #undef LIFT
 #undef LARGEST
 #undef LARGE

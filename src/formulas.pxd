@@ -13,9 +13,9 @@ from vmath cimport (
     exp_ratio, expm1, expm1_ratio, fabs, factor, falling_over_square, falling_quotient, floor, fma, gate,
     gate_gradient, gumbel_density, keep_nan, larger, line_through, linear, linear_at_zero, log1p, over_one_plus,
     over_root, over_root_gradient, parabola, plus, product_error, quarter_parabola, quotient, real, root_of_sum,
-    scaled, scaled_expm1, scaled_logistic, scaled_silu_gradient, scaled_softplus, scaled_squareplus, sin,
+    scaled, scaled_expm1, scaled_gate, scaled_logistic, scaled_silu_gradient, scaled_softplus, scaled_squareplus, sin,
     smht_quotient, smht_quotient_gradient, soft_clip, soft_clip_gradient, soft_exponent, soft_exponent_gradient,
-    sum_error, times_cos, times_expm1, times_gaussian, times_scaled_logistic, with_sign,
+    sum_error, times_cos, times_expm1, times_gaussian, with_sign,
 )
 
 
@@ -407,7 +407,7 @@ cdef inline real lisht_gradient(real x) noexcept nogil:
 
 cdef inline real silu(real x, double beta) noexcept nogil:
     # from 40 on the logistic function is 1
-    return x if <real>beta * x > 40 else times_scaled_logistic(bounded(x), beta, x)
+    return x if <real>beta * x > 40 else scaled_gate(beta, x)
 
 cdef inline real silu_gradient(real x, double beta) noexcept nogil:
     return scaled_silu_gradient(beta, x)

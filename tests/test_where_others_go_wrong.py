@@ -84,7 +84,6 @@ CASES = [
             "hard_elish",
             "tanhexp",
             "serf",
-            "phish",
             "smish",
             "logish",
             "dish",
