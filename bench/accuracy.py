@@ -17,7 +17,7 @@ gradient at the few inputs beside a kink to mpmath.
 
 A sweep also counts `over`, the inputs whose error is beyond the row's bound; `strays`, the infinities and NaNs
 that do not give what the float64 kernel gives, NaN for each NaN; and, for functions that never fall, `falls`: how
-often the result for a number is below the result for the number before it.
+often the result for a number is below the result for the number before it, by more than the row allows.
 """
 
 from __future__ import annotations
@@ -197,7 +197,7 @@ class Sweep:
         falls = Events()
         if which == "forward" and self.rises:
             after, before = (result[1:], result[:-1]) if x[-1] > 0 else (result[:-1], result[1:])
-            falls = Events(x[1:], after < before)
+            falls = Events(x[1:], after < before - self.row.max_fall * np.spacing(np.abs(before)))
         return self.worst(which, x, result, exact, scaling), Events(), falls
 
     def worst(self, which, x, result, exact, scaling):
