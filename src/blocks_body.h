@@ -145,8 +145,8 @@ INLINE real F(scaled_logistic)(double a, real x) { return F(times_scaled_logisti
 
 /* n exp(-x^2), n bounded: <= 0.7 ULP; the rounding of x^2 enters as its low part. */
 INLINE real F(times_gaussian)(real n, real x) {
-    real square = x * x;
-    return F(product_of_decay)(n, F(expand_decay)(square, F(product_error)(x, x, square)));
+    real t = F(larger)(FABS(x), DECAY_TINY), square = t * t;
+    return F(product_of_decay)(n, F(expand_decay)(square, F(product_error)(t, t, square)));
 }
 
 /* s (1 + t (1 - s)) with s = logistic(z + z_low): the gradient of x logistic(z(x)), where t = x z'(x) has the
