@@ -107,7 +107,7 @@ class BuildExtensions(build_ext):
             ext.include_dirs = [str(folder), str(SRC), numpy.get_include()]
             ext.extra_link_args = LINK_FLAGS
             ext.extra_compile_args = KERNEL_FLAGS + selects + LEVELS[level] if level in LEVELS else MATH_FLAGS
-        Errors.LEVEL = 2  # vmath.pxd declares each function for float and double: overloads, not mistakes
+        Errors.LEVEL = 2  # vmath.pxd has each function for float and double: overloads, not mistakes
         compiled = cythonize(
             self.extensions,
             include_path=[str(folder), str(SRC)],

@@ -3,7 +3,7 @@
 A definition is an expression as `actkernels.catalogue` holds it. Here it is compiled once, and evaluated with dual
 numbers, which carry the derivative along:
 
-- with mpmath, to as many bits as it takes: `evaluate`, `limit`, and `Exact` to count errors in ULP;
+- with mpmath, to as many bits as it takes: `evaluate`, `limit`, and `expected` and `Exact` to count errors in ULP;
 - with NumPy, the way people write it when they have nothing else: `plain_numpy`.
 
 Where branches meet, the branch that the value takes decides the derivative. In ``min`` and ``max`` a tie goes to
@@ -412,7 +412,7 @@ def ulp(value: Any, dtype: Any) -> Any:
 
 def _last_place(value: Any, info: Any) -> int:
     """The exponent of `ulp`."""
-    exponent = int(_mpmath().mag(value)) - 1 if value else info.minexp
+    exponent = int(_mpmath().mag(value)) - 1 if value and value == value else info.minexp
     return int(min(max(exponent, info.minexp), info.maxexp - 1) - info.nmant)
 
 
@@ -492,7 +492,7 @@ class Exact:
                 for value, near, place in zip(values, nearest, places, strict=True)
             ]
             overflows = [abs(value) >= overflow for value in values]
-        return cls(nearest, np.array(rest), np.ldexp(1.0, places), np.array(overflows))
+        return cls(nearest, np.array(rest), np.ldexp(1.0, np.array(places, int)), np.array(overflows))
 
     def error(self, result: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         """Sizes of the errors of a result, in units; infinity for a NaN."""

@@ -201,6 +201,34 @@ def gudermannian(x: mpf) -> mpf:
     return mpmath.atan(mpmath.sinh(x))
 
 
+def softplus(x: mpf) -> mpf:
+    return mpmath.log1p(mpmath.exp(x))
+
+
+def serf_rest(x: mpf) -> mpf:
+    """1 - erf(softplus(x))."""
+    return mpmath.erfc(softplus(x))
+
+
+def serf_slope(x: mpf) -> mpf:
+    """The derivative of erf(softplus(x))."""
+    return 2 / mpmath.sqrt(mpmath.pi) * mpmath.exp(-(softplus(x) ** 2)) / (1 + mpmath.exp(-x))
+
+
+def serf_power(v: mpf) -> mpf:
+    """exp(x) as a function of v, but not 0."""
+    return not_zero(v + mpf(3) / 4)
+
+
+def serf_ratio(v: mpf) -> mpf:
+    """erf(log(1 + w)) / (7/8 w), which is not far from 1."""
+    return mpmath.erf(mpmath.log1p(serf_power(v))) / (mpf("0.875") * serf_power(v))
+
+
+# beyond, the rest of serf and 44 times its slope are nothing beside 1
+SERF_END = {"f32": mpf(5), "f64": mpf("6.75")}
+
+
 POLYNOMIALS = [
     Polynomial(
         "expm1_tail",
@@ -209,6 +237,16 @@ POLYNOMIALS = [
         lambda r: abs(not_zero(r) ** 3 / not_zero(mpmath.expm1(r))),
         both(-LN2 * mpf("0.50002")),
         both(LN2 * mpf("0.50002")),
+        {"f32": 4, "f64": 9},
+        {"f32": 2, "f64": 4},
+    ),
+    Polynomial(
+        "exp_double_tail",
+        "(exp(2h)/2 - 1/2 - h - h^2) / h^3, |h| <= ln(2)/4; error relative to exp(2h) - 1",
+        series(lambda h: (mpmath.expm1(2 * h) / 2 - h - h * h) / h**3, mpf(2) / 3, mpf(1) / 3),
+        lambda h: abs(2 * not_zero(h) ** 3 / not_zero(mpmath.expm1(2 * h))),
+        both(-LN2 * mpf("0.25001")),
+        both(LN2 * mpf("0.25001")),
         {"f32": 4, "f64": 9},
         {"f32": 2, "f64": 4},
     ),
@@ -228,9 +266,9 @@ POLYNOMIALS = [
         lambda u: (root(mpmath.tanh)(u) - 1) / not_zero(u),
         lambda u: not_zero(u) / root(mpmath.tanh)(u),
         both(0),
-        both(mpf("0.223") ** 2),
-        {"f32": 3, "f64": 6},
-        {"f32": 2, "f64": 2},
+        both(mpf("0.2217") ** 2),
+        {"f32": 2, "f64": 6},
+        {"f32": 1, "f64": 2},
     ),
     Polynomial(
         "logcosh_centre",
@@ -273,6 +311,16 @@ POLYNOMIALS = [
         {"f32": 2, "f64": 4},
     ),
     Polynomial(
+        "tanh_wide",
+        "(tanh(x)/x - 1)/u, u = x^2 <= 1; error relative to tanh(x)",
+        lambda u: (root(mpmath.tanh)(u) - 1) / not_zero(u),
+        lambda u: not_zero(u) / root(mpmath.tanh)(u),
+        both(0),
+        both("1.0001"),
+        {"f32": 6, "f64": 14},
+        {"f32": 2, "f64": 4},
+    ),
+    Polynomial(
         "erf_centre",
         "(erf(x)/x - 2/sqrt(pi))/u + 1/4, u = x^2; error relative to erf(x)",
         lambda u: (root(mpmath.erf)(u) - 2 / mpmath.sqrt(mpmath.pi)) / not_zero(u) + mpf(1) / 4,
@@ -281,6 +329,46 @@ POLYNOMIALS = [
         both(ERF_CENTRE**2),
         {"f32": 5, "f64": 11},
         {"f32": 2, "f64": 4},
+    ),
+    Polynomial(
+        "serf_excess",
+        "erf(log(1 + w))/(7/8 w) - 1 in v = w - 3/4, 0 <= w <= 1; error relative to erf(log(1 + w))",
+        lambda v: serf_ratio(v) - 1,
+        lambda v: 1 / serf_ratio(v),
+        both("-0.75"),
+        both("0.2501"),
+        {"f32": 9, "f64": 20},
+        {"f32": 4, "f64": 4},
+    ),
+    Polynomial(
+        "serf_bend",
+        "the derivative of erf(log(1 + w)) over 7/8, less 1, in v; error relative to the derivative",
+        lambda v: serf_slope(mpmath.log(serf_power(v))) / (mpf("0.875") * serf_power(v)) - 1,
+        lambda v: serf_power(v) / serf_slope(mpmath.log(serf_power(v))),
+        both("-0.75"),
+        both("0.2501"),
+        {"f32": 9, "f64": 20},
+        {"f32": 4, "f64": 4},
+    ),
+    Polynomial(
+        "serf_log",
+        "-log(erfc(log(1 + exp(x))) / SERF_REST) / x, 0 <= x <= 5 / 6.75; error relative to erf(log(1 + exp(x)))",
+        lambda x: -mpmath.log(serf_rest(not_zero(x)) / serf_rest(mpf(0))) / not_zero(x),
+        lambda x: not_zero(x) * serf_rest(x) / (1 - serf_rest(x)),
+        both(0),
+        SERF_END,
+        {"f32": 8, "f64": 24},
+        {"f32": 4, "f64": 4},
+    ),
+    Polynomial(
+        "serf_rate",
+        "-(d/dx erfc(log(1 + exp(x)))) / erfc(log(1 + exp(x))); error of x erf(log(1 + exp(x))) relative to 1",
+        lambda x: serf_slope(x) / serf_rest(x),
+        lambda x: serf_rest(x) * not_zero(x),
+        both(0),
+        SERF_END,
+        {"f32": 8, "f64": 24},
+        {"f32": 4, "f64": 4},
     ),
     Polynomial(
         "sin_tail",
@@ -391,6 +479,8 @@ def constants(kind: str) -> list[tuple[str, mpf, str]]:
     found.append(("MILLS_FAULT", rounded(fault[0], bits), "-d ln(ratio)/d ln(t + MILLS_SHIFT) at v = 0"))
     found.append(("MILLS_FAULT_SLOPE", rounded(fault[1], bits), "and its slope in v"))
     split("MILLS_0", mills(mpf(0)), bits, "mills_ratio at v = 0")
+    found.append(("SERF_REST", rounded(serf_rest(mpf(0)), bits), "erfc(ln 2)"))
+    found.append(("SERF_END", SERF_END[kind], "where serf_log and serf_rate end"))
     return found
 
 

@@ -22,6 +22,7 @@ INLINE pair_f64 difference(double t, double a, double b) {
 }
 
 #define real float
+#define natural uint32_t
 #define F(name) name##_f32
 #define FABS __builtin_fabsf
 #define SQRT __builtin_sqrtf
@@ -30,6 +31,8 @@ INLINE pair_f64 difference(double t, double a, double b) {
 #define DECAY_TINY 0x1p-40f
 #define BOUND 0x1p64f
 #define SMALLEST 0x1p-76f
+#define FACTOR_TINY 0x1p-60f
+#define FACTOR_MAX 0x1p36f
 #define LIFT 0x1p64f
 #define LARGEST 0x1p120f
 #define LARGE 0x1p30f
@@ -43,11 +46,13 @@ INLINE pair_f64 difference(double t, double a, double b) {
 #define NUDGE_BELOW 0x1p-60f
 #define PARAMETER_LOST 0x1p-48f
 #define NORMAL_MAX 14.8f
+#define SQUARE_TINY 0x1p-75f
 #define INTEGERS 0x1p23f
 #define ANGLE_TINY 0x1p-27f
 #include "blocks_body.h"
 
 #define real double
+#define natural uint64_t
 #define F(name) name##_f64
 #define FABS __builtin_fabs
 #define SQRT __builtin_sqrt
@@ -56,6 +61,8 @@ INLINE pair_f64 difference(double t, double a, double b) {
 #define DECAY_TINY 0x1p-70
 #define BOUND 0x1p512
 #define SMALLEST 0x1p-900
+#define FACTOR_TINY 0x1p-120
+#define FACTOR_MAX 0x1p36
 #define LIFT 0x1p128
 #define LARGEST 0x1p1010
 #define LARGE 0x1p60
@@ -69,6 +76,7 @@ INLINE pair_f64 difference(double t, double a, double b) {
 #define NUDGE_BELOW 0x1p-400
 #define PARAMETER_LOST 0x1p-53
 #define NORMAL_MAX 39.2
+#define SQUARE_TINY 0x1p-540
 #define INTEGERS 0x1p52
 #define ANGLE_TINY 0x1p-56
 #include "blocks_body.h"

@@ -30,11 +30,19 @@
 #define MILLS_FAULT_SLOPE_f32 -0x1.1778c8p-1f /* and its slope in v */
 #define MILLS_0_f32 0x1.3b0fbcp-1f /* mills_ratio at v = 0 */
 #define MILLS_0_LOW_f32 0x1.698ef8p-26f /* mills_ratio at v = 0: the rest */
+#define SERF_REST_f32 0x1.4ece44p-2f /* erfc(ln 2) */
+#define SERF_END_f32 0x1.4p+2f /* where serf_log and serf_rate end */
 
 /* (exp(r) - 1 - r - r^2/2) / r^3, |r| <= ln(2)/2; error relative to exp(r) - 1: degree 4, 2^-31.0 */
 INLINE float expm1_tail_f32(float x) {
     float x2 = x * x;
     return fma_f32(fma_f32(0x1.9e113ep-13f, x2, fma_f32(0x1.6d4116p-10f, x, 0x1.111304p-7f)), x2, fma_f32(0x1.5554f2p-5f, x, 0x1.555554p-3f));
+}
+
+/* (exp(2h)/2 - 1/2 - h - h^2) / h^3, |h| <= ln(2)/4; error relative to exp(2h) - 1: degree 4, 2^-31.0 */
+INLINE float exp_double_tail_f32(float x) {
+    float x2 = x * x;
+    return fma_f32(fma_f32(0x1.9e113ep-7f, x2, fma_f32(0x1.6d4116p-5f, x, 0x1.111304p-3f)), x2, fma_f32(0x1.5554f2p-2f, x, 0x1.555554p-1f));
 }
 
 /* (log(1 + f) - f + f^2/2) / f^3, -1/4 <= f <= 1/2; error relative to log(1 + f): degree 8, 2^-30.0 */
@@ -43,10 +51,12 @@ INLINE float log1p_tail_f32(float x) {
     return fma_f32(fma_f32(fma_f32(fma_f32(0x1.341876p-5f, x2, fma_f32(-0x1.752116p-4f, x, 0x1.df3d8ep-4f)), x2, fma_f32(-0x1.04b158p-3f, x, 0x1.246224p-3f)), x2, fma_f32(-0x1.551948p-3f, x, 0x1.99976ap-3f)), x2, fma_f32(-0x1.00007p-2f, x, 0x1.55555ap-2f));
 }
 
-/* (tanh(x)/x - 1)/u, u = x^2; error relative to tanh(x): degree 3, 2^-34.6 */
+/* (tanh(x)/x - 1)/u, u = x^2; error relative to tanh(x): degree 2, 2^-29.7 */
 INLINE float tanh_centre_f32(float x) {
-    float x2 = x * x;
-    return fma_f32(fma_f32(0x1.5c35f8p-6f, x, -0x1.ba1cdep-5f), x2, fma_f32(0x1.11116ep-3f, x, -0x1.555556p-2f));
+    float p = -0x1.a99584p-5f;
+    p = fma_f32(p, x, 0x1.10f308p-3f);
+    p = fma_f32(p, x, -0x1.555536p-2f);
+    return p;
 }
 
 /* (log(cosh(x))/u - 1/2)/u, u = x^2 <= 0.7^2; error relative to log(cosh(x)): degree 4, 2^-28.7 */
@@ -73,10 +83,56 @@ INLINE float tanhshrink_centre_f32(float x) {
     return fma_f32(fma_f32(fma_f32(0x1.91a3d2p-11f, x, -0x1.a2551ep-9f), x2, fma_f32(0x1.1e679p-7f, x, -0x1.65fcc2p-6f)), x2, fma_f32(0x1.ba1888p-5f, x, -0x1.11110cp-3f));
 }
 
+/* (tanh(x)/x - 1)/u, u = x^2 <= 1; error relative to tanh(x): degree 6, 2^-27.7 */
+INLINE float tanh_wide_f32(float x) {
+    float x2 = x * x;
+    return fma_f32(fma_f32(fma_f32(-0x1.77d654p-12f, x2, fma_f32(0x1.2da366p-9f, x, -0x1.0460d2p-7f)), x2, fma_f32(0x1.6009d8p-6f, x, -0x1.b9623ep-5f)), x2, fma_f32(0x1.110be4p-3f, x, -0x1.55553cp-2f));
+}
+
 /* (erf(x)/x - 2/sqrt(pi))/u + 1/4, u = x^2; error relative to erf(x): degree 5, 2^-30.8 */
 INLINE float erf_centre_f32(float x) {
     float x2 = x * x;
     return fma_f32(fma_f32(fma_f32(0x1.5f8748p-14f, x, -0x1.ab1df4p-11f), x2, fma_f32(0x1.54e368p-8f, x, -0x1.b811cap-6f)), x2, fma_f32(0x1.ce2e38p-4f, x, -0x1.024e88p-3f));
+}
+
+/* erf(log(1 + w))/(7/8 w) - 1 in v = w - 3/4, 0 <= w <= 1; error relative to erf(log(1 + w)): degree 9, 2^-30.4 */
+INLINE float serf_excess_f32(float x) {
+    float x2 = x * x;
+    float x4 = x2 * x2;
+    float p = fma_f32(0x1.114d14p-9f, x, -0x1.1c370cp-9f);
+    p = fma_f32(p, x4, fma_f32(fma_f32(0x1.89221cp-8f, x, -0x1.6b8aeap-7f), x2, fma_f32(0x1.09437p-6f, x, -0x1.9a987cp-7f)));
+    p = fma_f32(p, x4, fma_f32(fma_f32(-0x1.ae497p-6f, x, 0x1.3d2ff4p-3f), x2, fma_f32(-0x1.c4fec6p-2f, x, -0x1.091cbep-3f)));
+    return p;
+}
+
+/* the derivative of erf(log(1 + w)) over 7/8, less 1, in v; error relative to the derivative: degree 9, 2^-24.8 */
+INLINE float serf_bend_f32(float x) {
+    float x2 = x * x;
+    float x4 = x2 * x2;
+    float p = fma_f32(0x1.45e36p-6f, x, -0x1.f4dbfep-8f);
+    p = fma_f32(p, x4, fma_f32(fma_f32(0x1.10162ap-5f, x, -0x1.7e4288p-5f), x2, fma_f32(0x1.832b9ep-5f, x, -0x1.f1738ap-10f)));
+    p = fma_f32(p, x4, fma_f32(fma_f32(-0x1.241fa6p-3f, x, 0x1.9f4582p-2f), x2, fma_f32(-0x1.4e0cccp-1f, x, -0x1.d84d74p-2f)));
+    return p;
+}
+
+/* -log(erfc(log(1 + exp(x))) / SERF_REST) / x, 0 <= x <= 5 / 6.75; error relative to erf(log(1 + exp(x))): degree 8, 2^-28.6 */
+INLINE float serf_log_f32(float x) {
+    float x2 = x * x;
+    float x4 = x2 * x2;
+    float p = 0x1.324086p-18f;
+    p = fma_f32(p, x4, fma_f32(fma_f32(-0x1.8ecdf6p-14f, x, 0x1.4e8e3ep-11f), x2, fma_f32(-0x1.517e02p-10f, x, -0x1.9056fp-9f)));
+    p = fma_f32(p, x4, fma_f32(fma_f32(0x1.67a09ep-8f, x, 0x1.b5c6fcp-4f), x2, fma_f32(0x1.dda5bcp-2f, x, 0x1.113898p+0f)));
+    return p;
+}
+
+/* -(d/dx erfc(log(1 + exp(x)))) / erfc(log(1 + exp(x))); error of x erf(log(1 + exp(x))) relative to 1: degree 8, 2^-26.2 */
+INLINE float serf_rate_f32(float x) {
+    float x2 = x * x;
+    float x4 = x2 * x2;
+    float p = 0x1.146614p-14f;
+    p = fma_f32(p, x4, fma_f32(fma_f32(-0x1.03da62p-10f, x, 0x1.5d5c14p-8f), x2, fma_f32(-0x1.34561ep-7f, x, -0x1.b813ep-7f)));
+    p = fma_f32(p, x4, fma_f32(fma_f32(0x1.551c7p-6f, x, 0x1.48b5dep-2f), x2, fma_f32(0x1.dd9e7p-1f, x, 0x1.1138c6p+0f)));
+    return p;
 }
 
 /* (sin(r)/r - 1)/u + 5/32, u = r^2, |r| <= pi/4; error relative to sin(r): degree 3, 2^-35.7 */
@@ -149,6 +205,8 @@ INLINE float mills_ratio_f32(float x) {
 #define MILLS_FAULT_SLOPE_f64 -0x1.17757f8d26537p-1 /* and its slope in v */
 #define MILLS_0_f64 0x1.3b0fbcb4c77bep-1 /* mills_ratio at v = 0 */
 #define MILLS_0_LOW_f64 0x1.31794a900891fp-55 /* mills_ratio at v = 0: the rest */
+#define SERF_REST_f64 0x1.4ece439ecaf3bp-2 /* erfc(ln 2) */
+#define SERF_END_f64 0x1.bp+2 /* where serf_log and serf_rate end */
 
 /* (exp(r) - 1 - r - r^2/2) / r^3, |r| <= ln(2)/2; error relative to exp(r) - 1: degree 9, 2^-61.5 */
 INLINE double expm1_tail_f64(double x) {
@@ -157,6 +215,16 @@ INLINE double expm1_tail_f64(double x) {
     double p = fma_f64(0x1.1f0536e1b32f6p-29, x, 0x1.af5f294858a29p-26);
     p = fma_f64(p, x4, fma_f64(fma_f64(0x1.27e5212c5521bp-22, x, 0x1.71ddf80efd6d8p-19), x2, fma_f64(0x1.a01a018766499p-16, x, 0x1.a01a01b0045ep-13)));
     p = fma_f64(p, x4, fma_f64(fma_f64(0x1.6c16c16c1c067p-10, x, 0x1.111111110f652p-7), x2, fma_f64(0x1.555555555554ap-5, x, 0x1.5555555555559p-3)));
+    return p;
+}
+
+/* (exp(2h)/2 - 1/2 - h - h^2) / h^3, |h| <= ln(2)/4; error relative to exp(2h) - 1: degree 9, 2^-61.5 */
+INLINE double exp_double_tail_f64(double x) {
+    double x2 = x * x;
+    double x4 = x2 * x2;
+    double p = fma_f64(0x1.1f0536e1b32f6p-18, x, 0x1.af5f294858a29p-16);
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.27e5212c5521bp-13, x, 0x1.71ddf80efd6d8p-11), x2, fma_f64(0x1.a01a018766499p-9, x, 0x1.a01a01b0045ep-7)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.6c16c16c1c067p-5, x, 0x1.111111110f652p-3), x2, fma_f64(0x1.555555555554ap-2, x, 0x1.5555555555559p-1)));
     return p;
 }
 
@@ -172,10 +240,10 @@ INLINE double log1p_tail_f64(double x) {
     return p;
 }
 
-/* (tanh(x)/x - 1)/u, u = x^2; error relative to tanh(x): degree 6, 2^-60.4 */
+/* (tanh(x)/x - 1)/u, u = x^2; error relative to tanh(x): degree 6, 2^-60.5 */
 INLINE double tanh_centre_f64(double x) {
     double x2 = x * x;
-    return fma_f64(fma_f64(fma_f64(-0x1.609767d2cb30cp-10, x2, fma_f64(0x1.d5b01d739d56fp-9, x, -0x1.226b387bb5e6dp-7)), x2, fma_f64(0x1.664f3fe06f493p-6, x, -0x1.ba1ba1acc1424p-5)), x2, fma_f64(0x1.111111110c2cdp-3, x, -0x1.5555555555542p-2));
+    return fma_f64(fma_f64(fma_f64(-0x1.60e1f1b52d279p-10, x2, fma_f64(0x1.d5b5f0a1ce7dfp-9, x, -0x1.226b4f03f8cf3p-7)), x2, fma_f64(0x1.664f4034e577cp-6, x, -0x1.ba1ba1ad5db9cp-5)), x2, fma_f64(0x1.111111110c6cep-3, x, -0x1.5555555555543p-2));
 }
 
 /* (log(cosh(x))/u - 1/2)/u, u = x^2 <= 0.7^2; error relative to log(cosh(x)): degree 10, 2^-56.5 */
@@ -218,6 +286,17 @@ INLINE double tanhshrink_centre_f64(double x) {
     return p;
 }
 
+/* (tanh(x)/x - 1)/u, u = x^2 <= 1; error relative to tanh(x): degree 14, 2^-56.2 */
+INLINE double tanh_wide_f64(double x) {
+    double x2 = x * x;
+    double x4 = x2 * x2;
+    double p = fma_f64(-0x1.0d274dd2dc6cbp-24, x2, fma_f64(0x1.5f46f1e715945p-21, x, -0x1.cae5a51a6d63dp-19));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.9e1098c238d94p-17, x, -0x1.2eb3fe62cf95ep-15), x2, fma_f64(0x1.8d7b003281299p-14, x, -0x1.f3365472f306ap-13)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.3521391af12e6p-11, x, -0x1.7d9bcb87bb6d3p-10), x2, fma_f64(0x1.d6d30feb835a3p-9, x, -0x1.226e2ebf32703p-7)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.664f4836a3708p-6, x, -0x1.ba1ba1b8109b6p-5), x2, fma_f64(0x1.111111110d7efp-3, x, -0x1.555555555550fp-2)));
+    return p;
+}
+
 /* (erf(x)/x - 2/sqrt(pi))/u + 1/4, u = x^2; error relative to erf(x): degree 11, 2^-63.7 */
 INLINE double erf_centre_f64(double x) {
     double x2 = x * x;
@@ -225,6 +304,60 @@ INLINE double erf_centre_f64(double x) {
     double p = fma_f64(fma_f64(0x1.14f5c01002ccdp-34, x, -0x1.3d9bcb1d255c4p-30), x2, fma_f64(0x1.f92a0013d76a6p-27, x, -0x1.5f3e1196b9877p-23));
     p = fma_f64(p, x4, fma_f64(fma_f64(0x1.b9e2740c90457p-20, x, -0x1.f4d21e8f127dcp-17), x2, fma_f64(0x1.f9a3249a98ab4p-14, x, -0x1.c02db3f06c5fp-11)));
     p = fma_f64(p, x4, fma_f64(fma_f64(0x1.565bcd0e25899p-8, x, -0x1.b82ce312874b4p-6), x2, fma_f64(0x1.ce2f21a042ba3p-4, x, -0x1.024e8d606f3cdp-3)));
+    return p;
+}
+
+/* erf(log(1 + w))/(7/8 w) - 1 in v = w - 3/4, 0 <= w <= 1; error relative to erf(log(1 + w)): degree 20, 2^-58.8 */
+INLINE double serf_excess_f64(double x) {
+    double x2 = x * x;
+    double x4 = x2 * x2;
+    double p = 0x1.38bc559c7e2f1p-17;
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.bd902de5e49c9p-16, x, 0x1.6b39a0b23a7ffp-15), x2, fma_f64(0x1.c8de2911c190dp-16, x, 0x1.4a119bee78338p-16)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(-0x1.f3a73632cc6e5p-17, x, 0x1.180f9209e44c6p-16), x2, fma_f64(-0x1.565b4b94c1272p-16, x, -0x1.32b74781ed6b3p-18)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.b5e9005756cd8p-14, x, -0x1.a1c9e616052dap-12), x2, fma_f64(0x1.2a1888d593bbfp-10, x, -0x1.6ba62b77481fdp-9)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.85eb6c54d4a2cp-8, x, -0x1.691a8af69c984p-7), x2, fma_f64(0x1.09866d1faafbcp-6, x, -0x1.9ab2721e458e5p-7)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(-0x1.ae4c5e4f2b33bp-6, x, 0x1.3d2ffcb72bf15p-3), x2, fma_f64(-0x1.c4fec5904958fp-2, x, -0x1.091cbe11a4d87p-3)));
+    return p;
+}
+
+/* the derivative of erf(log(1 + w)) over 7/8, less 1, in v; error relative to the derivative: degree 20, 2^-54.0 */
+INLINE double serf_bend_f64(double x) {
+    double x2 = x * x;
+    double x4 = x2 * x2;
+    double p = 0x1.3d5e8f67ece15p-13;
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.cef0af6ef6ce9p-12, x, 0x1.6aaca08fc6bfp-11), x2, fma_f64(0x1.da70027ef2512p-12, x, 0x1.02d9f9167957fp-12)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(-0x1.38178e3bcfe23p-13, x, 0x1.87dbfdf9a7122p-14), x2, fma_f64(-0x1.571460ca7aff3p-14, x, -0x1.06466991a9787p-12)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.3d76bd2c3db02p-10, x, -0x1.cdaa4edc8397p-9), x2, fma_f64(0x1.12b2a3cb902d4p-7, x, -0x1.1b587970b692bp-6)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.fb1a3e2ea8ad1p-6, x, -0x1.780bf448c416dp-5), x2, fma_f64(0x1.86556af79abf9p-5, x, -0x1.f060414d5a46ap-10)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(-0x1.2427a48d38591p-3, x, 0x1.9f453dcf9fe5ap-2), x2, fma_f64(-0x1.4e0cc6cb98e01p-1, x, -0x1.d84d7335096efp-2)));
+    return p;
+}
+
+/* -log(erfc(log(1 + exp(x))) / SERF_REST) / x, 0 <= x <= 5 / 6.75; error relative to erf(log(1 + exp(x))): degree 24, 2^-57.2 */
+INLINE double serf_log_f64(double x) {
+    double x2 = x * x;
+    double x4 = x2 * x2;
+    double p = 0x1.4fb724e4f0d47p-50;
+    p = fma_f64(p, x4, fma_f64(fma_f64(-0x1.dc8ca4de175f2p-45, x, 0x1.328981f8d5587p-40), x2, fma_f64(-0x1.d3e7bba246e7dp-37, x, 0x1.ce4690c1dce95p-34)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(-0x1.28830c7654ceep-31, x, 0x1.afd6a34ce909dp-30), x2, fma_f64(-0x1.e6b04865251eap-33, x, -0x1.643f7451a9adp-26)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.b37ffdb54445cp-24, x, -0x1.1c05d81c3756ep-22), x2, fma_f64(0x1.ee13b95c64f5dp-22, x, -0x1.a6d41d66e0931p-21)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.8ef7a390e971bp-20, x, -0x1.13cadd750ff2bp-22), x2, fma_f64(-0x1.7676c5b63d255p-18, x, -0x1.771393fefcfd8p-17)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.09a8c6e92c6dfp-14, x, 0x1.94688d8236121p-13), x2, fma_f64(-0x1.4b5604b9fc262p-11, x, -0x1.d984f99f2b5f7p-9)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.79ab86f3b7931p-8, x, 0x1.b5795f2d21ba2p-4), x2, fma_f64(0x1.dda833b1d2f49p-2, x, 0x1.113891510565dp+0)));
+    return p;
+}
+
+/* -(d/dx erfc(log(1 + exp(x)))) / erfc(log(1 + exp(x))); error of x erf(log(1 + exp(x))) relative to 1: degree 24, 2^-53.0 */
+INLINE double serf_rate_f64(double x) {
+    double x2 = x * x;
+    double x4 = x2 * x2;
+    double p = 0x1.7e54601cf2558p-47;
+    p = fma_f64(p, x4, fma_f64(fma_f64(-0x1.ce3cdd485197cp-42, x, 0x1.c696af0ca4188p-38), x2, fma_f64(-0x1.7f30d822f9e9bp-35, x, -0x1.dc762171d1eabp-34)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.5e3194b316339p-28, x, -0x1.cb7dee9712a82p-25), x2, fma_f64(0x1.6b6f390adb591p-22, x, -0x1.8affc26345e65p-20)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.31e58ca79c67p-18, x, -0x1.55dc3757401b1p-17), x2, fma_f64(0x1.1f12fcece39d9p-16, x, -0x1.a4297270f5a65p-16)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.209aa88c5c66p-15, x, -0x1.28ce7637df1cdp-16), x2, fma_f64(-0x1.7b31236811326p-15, x, -0x1.bed0c76617973p-14)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.0affdc8104e71p-11, x, 0x1.61a3b05e55659p-10), x2, fma_f64(-0x1.f0fa64af12c0dp-9, x, -0x1.27f33f63577c7p-6)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.79ab8ad5c0e43p-6, x, 0x1.481b075dc3e74p-2), x2, fma_f64(0x1.dda833b1e45f6p-1, x, 0x1.11389151054bep+0)));
     return p;
 }
 

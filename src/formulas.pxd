@@ -2,19 +2,20 @@
 # The formulas: for each row of the catalogue the function, its gradient from the input, and where the row says so
 # its gradient from the output. Scalar, branch-free, for float and double alike; the compiler makes vectors of them.
 #
-# A number has the type of x (render.py sees to it). Parameters are doubles: `linear` honours them beyond float32.
-# NaN passes through: comparisons are written so that NaN takes the branch that keeps it, or `keep_nan` does it.
-# exp is asked for non-positive arguments only, so nothing overflows; where a result may sink below the normal
-# numbers the exponential stays `WIDE` times too large until `narrow` scales the result, rounding it once.
+# A number has the type of x (render.py sees to it). Parameters are doubles: `linear`, `scaled` and their kin honour all
+# their bits. NaN passes through: comparisons are written so that NaN takes the branch that keeps it, or `keep_nan` does
+# it. Exponentials decay, so nothing overflows on the way; where a result may sink below the normal numbers the
+# exponential comes in last and rounds it once (`falling_quotient`).
 cimport vmath
 from vmath cimport (
     LECUN_GRADIENT, LECUN_HALF_WIDTH, LECUN_SCALE, ONE, SELU_SCALE, SELU_SCALE_ALPHA, above, at_most, at_root, bent,
-    bounded, copysign, cos, cubic_gate, cubic_gate_gradient, decay, decay_ratio, dish_rest, dish_rest_gradient, exp,
-    exp_ratio, expm1, expm1_ratio, fabs, falling_quotient, floor, fma, gumbel_density, keep_nan, line_through, linear,
-    log1p, over_one_plus, over_root, over_root_gradient, parabola, plus, product_error, quarter_parabola, quotient,
-    real, root_of_sum, scaled, scaled_logistic, scaled_silu_gradient, scaled_softplus, scaled_squareplus, sin,
+    bounded, cos, cubic_gate, cubic_gate_gradient, decay, decay_ratio, decay_rest, dish_rest, dish_rest_gradient, exp,
+    exp_ratio, expm1, expm1_ratio, fabs, factor, falling_over_square, falling_quotient, floor, fma, gate,
+    gate_gradient, gumbel_density, keep_nan, larger, line_through, linear, linear_at_zero, log1p, over_one_plus,
+    over_root, over_root_gradient, parabola, plus, product_error, quarter_parabola, quotient, real, root_of_sum,
+    scaled, scaled_expm1, scaled_gate, scaled_logistic, scaled_silu_gradient, scaled_softplus, scaled_squareplus, sin,
     smht_quotient, smht_quotient_gradient, soft_clip, soft_clip_gradient, soft_exponent, soft_exponent_gradient,
-    sum_error, times_cos, times_expm1, times_gaussian, times_scaled_logistic,
+    sum_error, times_cos, times_expm1, times_gaussian, with_sign,
 )
 
 
@@ -169,7 +170,7 @@ cdef inline real softshrink_gradient_y(real y, double lambd) noexcept nogil:
 
 
 cdef inline real hardshrink(real x, double lambd) noexcept nogil:
-    return keep_nan(x if above(fabs(x), lambd) else copysign(0, x), x)
+    return keep_nan(x if above(fabs(x), lambd) else with_sign(0, x), x)
 
 cdef inline real hardshrink_gradient(real x, double lambd) noexcept nogil:
     return shrink_gradient(x, lambd, lambd)
@@ -180,7 +181,7 @@ cdef inline real hardshrink_gradient_y(real y, double lambd) noexcept nogil:
 
 cdef inline real shrink(real x, double lambd, double bias) noexcept nogil:
     cdef real moved = plus(fabs(x), -bias)
-    return keep_nan((moved if x > 0 else -moved) if above(fabs(x), lambd) else copysign(0, x), x)
+    return keep_nan((moved if x > 0 else -moved) if above(fabs(x), lambd) else with_sign(0, x), x)
 
 cdef inline real shrink_gradient(real x, double lambd, double bias) noexcept nogil:
     return keep_nan(1 if above(fabs(x), lambd) else 0, x)
@@ -247,7 +248,7 @@ cdef inline real smelu_gradient(real x, double beta) noexcept nogil:
 
 
 cdef inline real sqnl(real x) noexcept nogil:
-    return 1 if x > 2 else (-1 if x < -2 else copysign(fma(-0.25 * fabs(x), x, x), x))
+    return 1 if x > 2 else (-1 if x < -2 else with_sign(fma(-0.25 * fabs(x), x, x), x))
 
 cdef inline real sqnl_gradient(real x) noexcept nogil:
     return 0 if fabs(x) > 2 else 1 - 0.5 * fabs(x)
@@ -308,7 +309,8 @@ cdef inline real gaussian(real x) noexcept nogil:
     return keep_nan(times_gaussian(1, x), x)
 
 cdef inline real gaussian_gradient(real x) noexcept nogil:
-    return times_gaussian(-2 * bounded(x), x)
+    cdef real t = bounded(x)
+    return keep_nan(times_gaussian(-(t + t), x), x)
 
 
 cdef inline real log_sigmoid(real x) noexcept nogil:
@@ -405,7 +407,7 @@ cdef inline real lisht_gradient(real x) noexcept nogil:
 
 cdef inline real silu(real x, double beta) noexcept nogil:
     # from 40 on the logistic function is 1
-    return x if <real>beta * x > 40 else times_scaled_logistic(bounded(x), beta, x)
+    return x if <real>beta * x > 40 else scaled_gate(beta, x)
 
 cdef inline real silu_gradient(real x, double beta) noexcept nogil:
     return scaled_silu_gradient(beta, x)
@@ -432,26 +434,77 @@ cdef inline real cloglog_gradient_y(real y) noexcept nogil:
 cdef inline real mish(real x) noexcept nogil:
     # tanh(log(1 + exp(x))) = n/d with n = (1 + exp(x))^2 - 1 and d = n + 2; where x is positive over exp(2 x),
     # where it is negative n over exp(x), which comes in at the end
-    cdef real e = decay(x), t = bounded(x)
-    cdef real one = 1 if x >= 0 else 2
-    cdef real double_e = 2 * e, linear_e = double_e if x >= 0 else e
-    cdef real square_e = fma(e, linear_e, double_e)
-    cdef real n = t * (one + linear_e), d = one + square_e
-    cdef real n_low = product_error(t, one + linear_e, n) + t * sum_error(one, linear_e)
-    cdef real y = falling_quotient(n, n_low, d, sum_error(one, square_e), x)
+    cdef real e = decay(x), a = 1 if x >= 0 else 2
+    cdef real n_e = 2 * e if x >= 0 else e, d_e = fma(e, n_e, 2 * e)
+    cdef real y = gate(a + n_e, sum_error(a, n_e), a + d_e, sum_error(a, d_e), x)
     return x if x > 40 else y
 
 cdef inline real mish_gradient(real x) noexcept nogil:
-    # n/d + x logistic(x) (1 - n^2/d^2) over the common denominator d^2, as polynomials in exp(-|x|); d as above
-    cdef real e = decay(x), t = bounded(x), u = at_most(t, 88)
-    cdef real one = 1 if x >= 0 else 2
-    cdef real square_e = fma(e, 2 * e if x >= 0 else e, 2 * e)
-    cdef real d = one + square_e
-    cdef real n = (
-        fma(e, fma(e, 4 * e + fma(4 * u, 1 + e, 6), 4), 1) if x >= 0
-        else fma(e, fma(e, 4 + e, fma(4, t, 6)), 4 * (1 + t)))
-    cdef real square_low = product_error(d, d, d * d) + 2 * d * sum_error(one, square_e)
-    return falling_quotient(n, 0, d * d, square_low, x)
+    cdef real e = decay(x), a = 1 if x >= 0 else 2
+    cdef real n_e = 2 * e if x >= 0 else e, d_e = fma(e, n_e, 2 * e)
+    cdef real slope_0 = 0 if x >= 0 else 4, slope = 4 * e * (fma(e, e, e) if x >= 0 else 1)
+    return gate_gradient(a + n_e, sum_error(a, n_e), a + d_e, sum_error(a, d_e), slope_0, slope, x)
+
+
+cdef inline real elish(real x) noexcept nogil:
+    cdef real y = vmath.elish(x)
+    return x if x > 40 else y
+
+cdef inline real elish_gradient(real x) noexcept nogil:
+    # s + x s (1 - s) with s = logistic(x), for x < 0 e (e^2 + 2 e - 1) / (1 + e)^2
+    cdef real e = decay(x), root = fma(e, e, 2 * e - 1) + 2 * (1 + e) * decay_rest(x)
+    cdef real n = fma(1 + at_most(x, 88), e, 1) if x >= 0 else root
+    return falling_over_square(n, 1 + e, sum_error(1, e), x)
+
+
+cdef inline real hard_elish(real x) noexcept nogil:
+    cdef real share = 0.5 * (x + 1), t = factor(x), left = scaled_expm1(share, 0, t)
+    cdef real middle = linear_at_zero(0.5, x, t * share if x >= 0 else left)
+    return -0.0 if x <= -1 else (x if x >= 1 else middle)
+
+cdef inline real hard_elish_gradient(real x) noexcept nogil:
+    cdef real e = decay(x), middle = x + 0.5 if x >= 0 else 0.5 * fma(e, x + 1, e - 1)
+    return 0 if x <= -1 else (1 if x >= 1 else middle)
+
+
+cdef inline real smish(real x) noexcept nogil:
+    # tanh(log(1 + logistic(x))) as a quotient of polynomials in e = exp(-|x|); beyond 40 it is 3/5
+    cdef real e = decay(x), a = 3 if x >= 0 else 2, c = 5 if x >= 0 else 2
+    cdef real n_e = (5 - a) * e, d_line = fma(7 - c, e, 6), d_e = e * d_line
+    cdef real n_low = sum_error(a, n_e) + product_error(5 - a, e, n_e)
+    cdef real d_low = sum_error(c, d_e) + product_error(e, d_line, d_e)
+    cdef real y = gate(a + n_e, n_low, c + d_e, d_low, x)
+    return 0.6 * larger(x, 40) if x > 40 else y
+
+cdef inline real smish_gradient(real x) noexcept nogil:
+    cdef real e = decay(x), a = 3 if x >= 0 else 2, c = 5 if x >= 0 else 2
+    cdef real n_e = (5 - a) * e, d_e = e * fma(7 - c, e, 6)
+    cdef real slope_0 = 0 if x >= 0 else 4, slope = 4 * e * (fma(e, 3 + e, 2) if x >= 0 else fma(2, e, 3))
+    return gate_gradient(a + n_e, sum_error(a, n_e), c + d_e, sum_error(c, d_e), slope_0, slope, x)
+
+
+cdef inline real logish(real x) noexcept nogil:
+    cdef real y = vmath.logish(x)
+    return 0.69314718055994530942 * larger(x, 40) if x > 40 else y
+
+cdef inline real logish_gradient(real x) noexcept nogil:
+    return vmath.logish_gradient(x)
+
+
+cdef inline real tanhexp(real x) noexcept nogil:
+    cdef real y = vmath.tanhexp(x)
+    return x if x > 40 else y
+
+cdef inline real tanhexp_gradient(real x) noexcept nogil:
+    return vmath.tanhexp_gradient(x)
+
+
+cdef inline real serf(real x) noexcept nogil:
+    cdef real y = vmath.serf(x)
+    return x if x > 40 else y
+
+cdef inline real serf_gradient(real x) noexcept nogil:
+    return vmath.serf_gradient(x)
 
 
 cdef inline real smht(real x, double a, double b, double c, double d) noexcept nogil:
@@ -550,7 +603,7 @@ cdef inline real isrlu_gradient(real x, double alpha) noexcept nogil:
 cdef inline real dish(real x) noexcept nogil:
     # x/2 (1 + x/r) with r = sqrt(1 + x^2) cancels for x < 0, where it is this rest
     cdef real rest = dish_rest(fabs(x))
-    return keep_nan(x - rest if x > 0 else copysign(rest, x), x)
+    return keep_nan(x - rest if x > 0 else with_sign(rest, x), x)
 
 cdef inline real dish_gradient(real x) noexcept nogil:
     cdef real falling = dish_rest_gradient(fabs(x))
@@ -626,3 +679,11 @@ cdef inline real erf(real x) noexcept nogil:
 cdef inline real erf_gradient(real x) noexcept nogil:
     # 2 / sqrt(pi) exp(-x^2)
     return keep_nan(times_gaussian(1.1283791670955125739, x), x)
+
+
+cdef inline real phish(real x) noexcept nogil:
+    cdef real y = vmath.phish(x)
+    return x if x > 20 else y
+
+cdef inline real phish_gradient(real x) noexcept nogil:
+    return vmath.phish_gradient(x)

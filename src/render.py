@@ -19,6 +19,7 @@ DTYPES = (("float", "f32", "DTYPE_FLOAT32"), ("double", "f64", "DTYPE_FLOAT64"))
 FORMULA = re.compile(
     r"^cdef inline real (\w+)\(\s*real \w+((?:,\s+double \w+)*(?:,\s+bint far)?)\s*\) noexcept nogil:$", re.MULTILINE
 )
+FUNCTION = re.compile(r"^INLINE (real|int) F\((\w+)\)\(((?:(?:real|double|int) \w+(?:,\s+)?)+)\)", re.MULTILINE)
 
 
 def load_catalogue(path: Path = SRC.parent / "actkernels" / "catalogue.py") -> ModuleType:
@@ -82,6 +83,21 @@ def type_literals(formulas: str) -> str:
     return "".join(lines)
 
 
+def declare(headers: str) -> str:
+    """What vmath.pxd says of the functions in C headers, once for each type.
+
+    Of numbers and parameters only: what takes or gives structures is the headers' own affair.
+    """
+    return "".join(
+        f'    {result} {name} "{name}_{suffix}"({arguments}) noexcept\n'.replace("real ", f"{real} ").replace(
+            "int ", "bint "
+        )
+        for result, name, arguments in FUNCTION.findall(headers)
+        for real, suffix, _ in DTYPES
+        if "real " in arguments
+    )
+
+
 def write(path: Path, text: str) -> None:
     """Write only what differs, so that an unchanged file is not compiled again."""
     if not path.exists() or path.read_text() != text:
@@ -89,7 +105,7 @@ def write(path: Path, text: str) -> None:
 
 
 def render(folder: Path, levels: list[str]) -> list[Path]:
-    """Write the typed formulas and one kernel module for each level into `folder`; return the modules."""
+    """Write the typed formulas, what they may call, and one kernel module for each level; return the modules."""
     from Cython import Tempita
 
     catalogue = load_catalogue()
@@ -99,6 +115,8 @@ def render(folder: Path, levels: list[str]) -> list[Path]:
     kernels = Tempita.sub(template, rows=catalogue.ROWS, dtypes=DTYPES, sides=sides, cases=cases)
     folder.mkdir(parents=True, exist_ok=True)
     write(folder / "formulas.pxd", type_literals(formulas))
+    headers = "".join((SRC / name).read_text() for name in ("vmath_body.h", "blocks_body.h"))
+    write(folder / "vmath.pxd", (SRC / "vmath.pxd").read_text() + declare(headers))
     modules = [folder / f"_kernels_{level}.pyx" for level in levels]
     for module in modules:
         write(module, kernels)

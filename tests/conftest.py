@@ -9,6 +9,7 @@ the defaults and, where the row has parameters, two other sets. `dtype` is every
 
 import importlib.util
 import platform
+import sys
 import zlib
 from pathlib import Path
 
@@ -85,7 +86,7 @@ def name_of(value):
 
 def pytest_generate_tests(metafunc):
     axes = {name: values for name, values in AXES.items() if name in metafunc.fixturenames}
-    if metafunc.definition.get_closest_marker("computed"):
+    if "dtype" in axes and metafunc.definition.get_closest_marker("computed"):
         axes["dtype"] = lambda case: COMPUTED
     cases = [{}]
     for name, values in axes.items():
@@ -124,6 +125,8 @@ def bench():
         if not path.exists():
             pytest.skip("the benchmarks are not here: this tests the build")
         if name not in known:
+            if str(path.parent) not in sys.path:
+                sys.path.insert(0, str(path.parent))  # as Python does where it runs a script
             spec = importlib.util.spec_from_file_location(f"bench_{name}", path)
             known[name] = importlib.util.module_from_spec(spec)
             spec.loader.exec_module(known[name])

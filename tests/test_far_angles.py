@@ -6,6 +6,8 @@ import pytest
 import actkernels as ak
 from actkernels.catalogue import ROWS
 
+pytestmark = pytest.mark.computed
+
 WAVES = [row for row in ROWS if row.frequency]
 FAR = [401.0, 1e7, 1e22, -3e38, 1e300]  # the first is far for float32 alone
 COUNT = 700  # two blocks and a part

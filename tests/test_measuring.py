@@ -131,7 +131,7 @@ def test_a_wrong_reference_is_refused(accuracy):
     plan = accuracy.measure_float32(accuracy.ROW["tanh"], LEVELS, 1)
     next(plan)
     wrong = {"found": {"forward x86_64_v3": [17.0, "0x1p+0", 1]}}
-    with pytest.raises(accuracy.WrongReferenceError, match=r"tanh.*17 ULP off at x = 0x1p\+0"):
+    with pytest.raises(accuracy.NotMeasuredError, match=r"tanh.*17 ULP off at x = 0x1p\+0"):
         plan.send([wrong])
 
 
@@ -140,7 +140,7 @@ def test_the_sweep_has_to_agree_with_mpmath(accuracy):
     row = accuracy.ROW["tanh"]
     confirmed = accuracy.confirmed(row, LEVELS[0], "forward", accuracy.Worst(*found))
     assert confirmed["ulp"] == pytest.approx(found[0], rel=1e-3)
-    with pytest.raises(accuracy.WrongReferenceError, match="by the sweep"):
+    with pytest.raises(accuracy.NotMeasuredError, match="by the sweep"):
         accuracy.confirmed(row, LEVELS[0], "forward", accuracy.Worst(found[0] + 0.1, found[1]))
 
 
@@ -187,6 +187,32 @@ def test_what_is_known_is_not_measured_again(accuracy, tmp_path):
             file.write('\n{"task": "[half of')
 
 
+def failing_task(name, number):
+    raise ArithmeticError("does not settle")
+
+
+def test_a_row_that_fails_does_not_stop_the_others(accuracy, tmp_path):
+    def plan(*tasks):
+        results = yield tasks
+        return len(results)
+
+    outcomes = {}
+    plans = [
+        (
+            accuracy.ROW["relu"],
+            plan((failing_task, "relu", 1), (failing_task, "relu", 2), (task_of_the_test, "relu", 3)),
+        ),
+        (accuracy.ROW["elu"], plan((task_of_the_test, "elu", 1))),
+    ]
+    partial = accuracy.Partial(tmp_path / "partial")
+    accuracy.measure(
+        plans, 1, partial, lambda row, outcome: outcomes.setdefault(row.name, outcome), lambda inputs: None
+    )
+    assert outcomes["elu"] == 1
+    assert isinstance(outcomes["relu"], accuracy.NotMeasuredError)
+    assert str(outcomes["relu"]) == "relu: does not settle"
+
+
 def test_other_kernels_are_measured_anew(accuracy, tmp_path, monkeypatch):
     task = (task_of_the_test, "relu", 1)
     accuracy.Partial(tmp_path / "partial").put(task, {"inputs": 1})
@@ -194,6 +220,25 @@ def test_other_kernels_are_measured_anew(accuracy, tmp_path, monkeypatch):
     assert accuracy.fingerprint("relu") != accuracy.fingerprint("tanh")
     monkeypatch.setattr(accuracy, "fingerprint", lambda name: "other")
     assert accuracy.Partial(tmp_path / "partial").get(task) is None
+
+
+@pytest.mark.parametrize(
+    ("caller", "called", "inside"),
+    [
+        ("tanh", "expm1_tail", True),
+        ("relu", "expm1_tail", False),
+        ("gelu_tanh", "logistic_gate_gradient", True),
+        ("arctan", "atan_tail", True),
+        ("snake", "reduce_product", True),
+        ("sinc", "PIO2_1", True),
+    ],
+)
+def test_a_row_depends_on_what_its_formulas_reach(bench, caller, called, inside):
+    assert (called in bench("sources").reached(caller)) == inside
+
+
+def test_every_row_is_found_in_the_sources(accuracy, bench):
+    assert all(row in bench("sources").definitions() for row in accuracy.ROW)
 
 
 def test_results_of_other_rows_are_kept(accuracy, monkeypatch):
@@ -220,6 +265,7 @@ def test_from_the_command_line(accuracy, monkeypatch, tmp_path, capsys):
         print = print
 
     output = tmp_path / "accuracy.json"
+    monkeypatch.setattr(accuracy, "check_built", lambda: None)  # the sources here may be a later copy
     monkeypatch.setattr(accuracy, "progress_bar", NoBar)
     rows = ["--rows", "relu", "silu", "--processes", "1", "--output", str(output)]
     monkeypatch.setattr("sys.argv", ["accuracy.py", *rows, "--every", str(2**18)])
@@ -237,7 +283,7 @@ def test_from_the_command_line(accuracy, monkeypatch, tmp_path, capsys):
             assert abs(float(x[0])) > 0
     results["rows"]["silu"]["float32"]["gradient"][LEVELS[0]] |= {"ulp": 4.5, "over": 7}
     output.write_text(json.dumps(results))
-    (line,) = accuracy.broken(results, ["relu", "silu"])
+    (line,) = accuracy.broken(results, ["relu", "silu"], "float32")
     assert line.startswith(f"silu float32 gradient {LEVELS[0]}: 4.5 ULP")
 
 

@@ -125,7 +125,8 @@ def test_plain_numpy_agrees_with_mpmath(row, dtype):
     x = np.array([-3.7, -1.5, -0.9, 0.3, 1.2, 5.1, 7.5], dtype)
     exact = [reference.evaluate(row.definition, value, row.parameters) for value in x]
     for function, values in zip(reference.plain_numpy(row.definition), zip(*exact, strict=True), strict=True):
-        result = function(x, **row.parameters)
+        with np.errstate(over="ignore"):  # an exponential of an exponential
+            result = function(x, **row.parameters)
         assert result.dtype == dtype
         tolerance = 20 * np.finfo(dtype).eps
         np.testing.assert_allclose(result.astype(float), np.array(values, float), rtol=tolerance, atol=tolerance)

@@ -7,7 +7,7 @@ from actkernels import reference
 
 pytestmark = pytest.mark.computed
 
-PROBES = [0.0, 1e-30, 3e-3, 0.4, 1.1, 2.6, 3.9, 7.3, 30.0, 95.0, 800.0, 1e30]
+PROBES = [0.0, 1e-30, 3e-3, 0.4, 0.7, 1.1, 2.6, 3.9, 7.3, 30.0, 95.0, 800.0, 1e30]
 PROBES = sorted({sign * probe for probe in PROBES for sign in (1, -1)})
 
 

@@ -62,6 +62,7 @@ def test_ends_of_the_range(row, dtype, isa, from_input, params, make_operation):
     )
 
 
+@pytest.mark.computed
 def test_finite_where_the_exact_value_is(row, dtype, isa, from_input, params, rng, make_operation):
     """At numbers of any bits. What this looks for is a NaN, or an infinity where another form has none."""
     info = np.finfo(dtype)
@@ -96,9 +97,13 @@ def test_nan_in_every_lane(row, dtype, isa, operation, rng, make_operation):
     run = make_operation(row, operation)
     x = rng.normal(size=LANES).astype(dtype)
     operands = run.operands(x)
+    bits = np.dtype(f"u{x.itemsize}")
+    infinities, nan = np.array([np.inf, -np.inf], dtype).view(bits), np.array(np.nan, dtype).view(bits)
+    mantissa = ~infinities[1]
+    kinds = [*(infinities | nan), *(infinities | bits.type(1)), *(infinities | mantissa)]  # quiet, signalling, both
     for lane in range(LANES):
         saved = operands[-1].copy()
-        saved[lane] = np.nan
+        saved.view(bits)[lane] = kinds[lane % len(kinds)]
         result = run(*operands[:-1], saved)
         assert np.flatnonzero(np.isnan(result)).tolist() == [lane]
 
@@ -108,12 +113,13 @@ def test_delta_in_every_lane(row, dtype, isa, rng, make_operation, same_bits):
     for operation in ("backward_x", "backward_y")[: 1 + row.has_gradient_y]:
         run = make_operation(row, operation)
         ones, saved = run.operands(rng.uniform(-4, 4, LANES).astype(dtype))
-        gradient = run(ones, saved)
+        gradient = run(*(operand.astype(np.result_type(dtype, np.float32)) for operand in (ones, saved)))
         for lane, special in itertools.product(range(LANES), (NAN, INF, -INF)):
             delta, expected = ones.copy(), gradient.copy()
             delta[lane] = special
-            with np.errstate(invalid="ignore"):
-                expected[lane] *= 0 if row.selects_zero and gradient[lane] == 0 else dtype(special)
+            with np.errstate(invalid="ignore", under="ignore"):
+                expected[lane] *= 0 if row.selects_zero and gradient[lane] == 0 else special
+                expected = expected.astype(dtype)
             same_bits(run(delta, saved), expected, f"{operation}, {special} in lane {lane}:")
 
 

@@ -145,7 +145,7 @@ def test_conversions_store_whole_vectors(isa):
         if (which, dtype, isa) in {("store", "float16", "x86_64_v4"), ("store", "float16", "x86_64_v3")}:
             wide = {"zmm": "ymm", "ymm": "xmm"}[wide]  # what is stored is half as wide as what was loaded
         try:
-            check(function_at(code, address - base), wide)
+            check(function_at(code, address - base).values(), wide)
         except AssertionError as error:
             raise AssertionError(f"{which} {dtype}: {error}") from None
 
