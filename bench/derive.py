@@ -146,10 +146,8 @@ class TailMap(NamedTuple):
     shift: mpf
 
 
-# Where the two polynomials for erf meet, and where the outer one has its centre: there rounding errors are smallest,
-# and the function flat enough for them to show.
+# where the polynomial for erf in double ends
 ERF_CENTRE = mpf("0.925")
-ERF_OUTER_CENTRE = mpf("1.5")
 # The span centre + shift is a power of two, so that v = 1 - span / (t + shift) is rounded once without fma as well.
 TAIL_MAP = TailMap(mpf(5), mpf(3))
 TAIL_END = {"f32": mpf("14.7"), "f64": mpf("38.8")}
@@ -374,8 +372,8 @@ POLYNOMIALS = [
     ),
     Polynomial(
         "sin_tail",
-        "(sin(r)/r - 1)/u, u = r^2, |r| <= pi/4; error relative to sin(r)",
-        lambda u: (root(mpmath.sin)(u) - 1) / not_zero(u),
+        "(sin(r)/r - 1)/u + 5/32, u = r^2, |r| <= pi/4; error relative to sin(r)",
+        lambda u: (root(mpmath.sin)(u) - 1) / not_zero(u) + mpf(5) / 32,
         lambda u: not_zero(u) / root(mpmath.sin)(u),
         both(0),
         both((mpmath.pi / 4 * mpf("1.0001")) ** 2),
@@ -394,8 +392,8 @@ POLYNOMIALS = [
     ),
     Polynomial(
         "atan_tail",
-        "(atan(q)/q - 1)/u in v = u - 154/256, u = q^2 <= 1; error relative to atan(q)",
-        lambda v: (root(mpmath.atan)(v + ATAN_CENTRE) - 1) / not_zero(v + ATAN_CENTRE),
+        "(atan(q)/q - 1)/u + 1/4 in v = u - 154/256, u = q^2 <= 1; error relative to atan(q)",
+        lambda v: (root(mpmath.atan)(v + ATAN_CENTRE) - 1) / not_zero(v + ATAN_CENTRE) + mpf(1) / 4,
         lambda v: not_zero(v + ATAN_CENTRE) / root(mpmath.atan)(v + ATAN_CENTRE),
         both(-ATAN_CENTRE),
         both(1 - ATAN_CENTRE),
@@ -414,6 +412,20 @@ POLYNOMIALS = [
     ),
 ]
 
+# for a float result of double arithmetic
+WIDE_POLYNOMIALS = [
+    Polynomial(
+        "erf_short",
+        "(1 - (1 - erf(t))^(1/8))/t, t <= 3.95; error relative to erf(t)",
+        lambda t: (1 - mpmath.erfc(not_zero(t)) ** (mpf(1) / 8)) / not_zero(t),
+        lambda t: 8 * mpmath.erfc(t) ** (mpf(7) / 8) / root(mpmath.erf)(t * t),
+        both(0),
+        both("3.95"),
+        {"f64": 12},
+        {"f64": 1},
+    ),
+]
+
 
 def fits(kind: str) -> list[Polynomial]:
     """The polynomials of one type."""
@@ -427,17 +439,7 @@ def fits(kind: str) -> list[Polynomial]:
         {"f32": 9, "f64": 24},
         {"f32": 1, "f64": 1},
     )
-    outer = Polynomial(
-        "erf_outer",
-        "-log(erfc(t))/t - 1 in v = t - ERF_OUTER_CENTRE, ERF_CENTRE <= t <= 3.95; absolute error of erf(t)",
-        lambda v: -mpmath.log(mpmath.erfc(v + ERF_OUTER_CENTRE)) / (v + ERF_OUTER_CENTRE) - 1,
-        lambda v: (v + ERF_OUTER_CENTRE) * (mpmath.erfc(v + ERF_OUTER_CENTRE) + mpf("0.001")),
-        both(ERF_CENTRE - ERF_OUTER_CENTRE),
-        both(mpf("3.95") - ERF_OUTER_CENTRE),
-        {"f32": 6},
-        {"f32": 1},
-    )
-    return [*POLYNOMIALS, tail, *([outer] if kind == "f32" else [])]
+    return [*POLYNOMIALS, tail, *(WIDE_POLYNOMIALS if kind == "f64" else [])]
 
 
 def constants(kind: str) -> list[tuple[str, mpf, str]]:
@@ -479,8 +481,6 @@ def constants(kind: str) -> list[tuple[str, mpf, str]]:
     split("MILLS_0", mills(mpf(0)), bits, "mills_ratio at v = 0")
     found.append(("SERF_REST", rounded(serf_rest(mpf(0)), bits), "erfc(ln 2)"))
     found.append(("SERF_END", SERF_END[kind], "where serf_log and serf_rate end"))
-    if kind == "f32":
-        found.append(("ERF_OUTER_CENTRE", ERF_OUTER_CENTRE, "shift of erf_outer's argument"))
     return found
 
 

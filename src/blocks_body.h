@@ -24,19 +24,18 @@ INLINE real F(product_rest)(double a, real x) {
 /* Where a product is far from the ends of the range, its rest can be had; elsewhere it must not be touched. */
 INLINE int F(has_rest)(real product) { return (FABS(product) > SMALLEST) & (FABS(product) < LARGEST); }
 
-/* a * x: any x, <= 0.51 ULP with all bits of a. -0 stays. */
+/* a * x: any x, <= 0.51 ULP with all bits of a; rounded once more where it is subnormal. -0 stays. What a tiny product
+ * lacks would be subnormal: it is lifted and lowered again. */
 INLINE real F(scaled)(double a, real x) {
-    real product = (real)a * x;
+    real high = (real)a, product = high * x;
+    F(levers) by = F(levers_below)(FABS(product), SMALLEST);
+    real lifted = x * by.up;
 #if VMATH_FMA
-    real exact = product + F(product_rest)(a, x);
-    return FABS(product) > 0 && FABS(product) < INFINITE ? exact : product;
+    real exact = F(fma)(high, lifted, F(rest)(a) * lifted) * by.down;
 #else
-    /* the halves of a tiny product would underflow: it is lifted and lowered again */
-    int tiny = FABS(product) < SMALLEST;
-    real lifted = tiny ? x * LIFT : x, exact = (real)a * lifted + F(product_rest)(a, lifted);
-    exact = tiny ? exact * (1 / LIFT) : exact;
-    return FABS(product) > 0 && FABS(product) < INFINITE ? exact : product;
+    real exact = (high * lifted + F(product_rest)(a, lifted)) * by.down;
 #endif
+    return FABS(product) > 0 && FABS(product) < INFINITE ? exact : product;
 }
 
 /* a * x + b + b_low with all bits of a: any x, <= 0.51 ULP, also where the sum cancels. */
@@ -734,7 +733,7 @@ INLINE real F(sinc_gradient)(real x, int far) {
     real t = F(larger)(FABS(x), ANGLE_TINY);
     F(expansion) r = F(angle)(t, far);
     F(pair) s = F(circular)(r, 0), c = F(circular)(r, 1);
-    real u = r.high * r.high, centre = x * (F(fma)(u, F(cos_tail)(u), (real)-0.5) - F(sin_tail)(u));
+    real u = r.high * r.high, centre = x * (F(fma)(u, F(cos_tail)(u), (real)-0.34375) - F(sin_tail)(u));
     real first = t * c.high;
     real n = (first - s.high) + (F(product_error)(t, c.high, first) + F(fma)(t, c.low, -s.low));
     real outer = n / t / t;

@@ -32,7 +32,6 @@
 #define MILLS_0_LOW_f32 0x1.698ef8p-26f /* mills_ratio at v = 0: the rest */
 #define SERF_REST_f32 0x1.4ece44p-2f /* erfc(ln 2) */
 #define SERF_END_f32 0x1.4p+2f /* where serf_log and serf_rate end */
-#define ERF_OUTER_CENTRE_f32 0x1.8p+0f /* shift of erf_outer's argument */
 
 /* (exp(r) - 1 - r - r^2/2) / r^3, |r| <= ln(2)/2; error relative to exp(r) - 1: degree 4, 2^-31.0 */
 INLINE float expm1_tail_f32(float x) {
@@ -136,10 +135,10 @@ INLINE float serf_rate_f32(float x) {
     return p;
 }
 
-/* (sin(r)/r - 1)/u, u = r^2, |r| <= pi/4; error relative to sin(r): degree 3, 2^-32.2 */
+/* (sin(r)/r - 1)/u + 5/32, u = r^2, |r| <= pi/4; error relative to sin(r): degree 3, 2^-35.7 */
 INLINE float sin_tail_f32(float x) {
     float x2 = x * x;
-    return fma_f32(fma_f32(0x1.77da0ap-19f, x, -0x1.a04856p-13f), x2, fma_f32(0x1.111164p-7f, x, -0x1.555556p-3f));
+    return fma_f32(fma_f32(0x1.6c096ep-19f, x, -0x1.a00b7cp-13f), x2, fma_f32(0x1.111102p-7f, x, -0x1.555554p-7f));
 }
 
 /* (cos(r) - 1 + u/2)/u^2, u = r^2, |r| <= pi/4; error relative to cos(r): degree 2, 2^-33.0 */
@@ -148,13 +147,13 @@ INLINE float cos_tail_f32(float x) {
     return fma_f32(0x1.99e91p-16f, x2, fma_f32(-0x1.6c0c2ap-10f, x, 0x1.55554ap-5f));
 }
 
-/* (atan(q)/q - 1)/u in v = u - 154/256, u = q^2 <= 1; error relative to atan(q): degree 9, 2^-30.5 */
+/* (atan(q)/q - 1)/u + 1/4 in v = u - 154/256, u = q^2 <= 1; error relative to atan(q): degree 9, 2^-31.2 */
 INLINE float atan_tail_f32(float x) {
     float x2 = x * x;
     float x4 = x2 * x2;
-    float p = fma_f32(0x1.28f1d6p-10f, x, -0x1.4d4e04p-10f);
-    p = fma_f32(p, x4, fma_f32(fma_f32(0x1.ded7a4p-10f, x, -0x1.d34f06p-9f), x2, fma_f32(0x1.ae978ap-8f, x, -0x1.901fcep-7f)));
-    p = fma_f32(p, x4, fma_f32(fma_f32(0x1.7fa56ep-6f, x, -0x1.7fca96p-5f), x2, fma_f32(0x1.9bb9cep-4f, x, -0x1.fccf5cp-3f)));
+    float p = fma_f32(0x1.24a5acp-10f, x, -0x1.511d6ap-10f);
+    p = fma_f32(p, x4, fma_f32(fma_f32(0x1.e01038p-10f, x, -0x1.d28c8p-9f), x2, fma_f32(0x1.ae9184p-8f, x, -0x1.902672p-7f)));
+    p = fma_f32(p, x4, fma_f32(fma_f32(0x1.7fa574p-6f, x, -0x1.7fca8p-5f), x2, fma_f32(0x1.9bb9cep-4f, x, 0x1.9851f6p-10f)));
     return p;
 }
 
@@ -176,18 +175,6 @@ INLINE float mills_ratio_f32(float x) {
     p = fma_f32(p, x, -0x1.6fb81ep-6f);
     p = fma_f32(p, x, 0x1.b9d8cp-4f);
     p = fma_f32(p, x, -0x1.360a5ep-2f);
-    return p;
-}
-
-/* -log(erfc(t))/t - 1 in v = t - ERF_OUTER_CENTRE, ERF_CENTRE <= t <= 3.95; absolute error of erf(t): degree 6, 2^-27.8 */
-INLINE float erf_outer_f32(float x) {
-    float p = 0x1.1f8732p-16f;
-    p = fma_f32(p, x, -0x1.dc2804p-13f);
-    p = fma_f32(p, x, 0x1.a21a0ep-10f);
-    p = fma_f32(p, x, -0x1.13933cp-7f);
-    p = fma_f32(p, x, 0x1.3ae7e4p-5f);
-    p = fma_f32(p, x, 0x1.ab82bep-1f);
-    p = fma_f32(p, x, 0x1.419eb6p+0f);
     return p;
 }
 
@@ -374,10 +361,10 @@ INLINE double serf_rate_f64(double x) {
     return p;
 }
 
-/* (sin(r)/r - 1)/u, u = r^2, |r| <= pi/4; error relative to sin(r): degree 6, 2^-62.9 */
+/* (sin(r)/r - 1)/u + 5/32, u = r^2, |r| <= pi/4; error relative to sin(r): degree 6, 2^-67.3 */
 INLINE double sin_tail_f64(double x) {
     double x2 = x * x;
-    return fma_f64(fma_f64(fma_f64(-0x1.a5432599be988p-41, x2, fma_f64(0x1.61146e349c71p-33, x, -0x1.ae643ce64484ep-26)), x2, fma_f64(0x1.71de3a3fce6a6p-19, x, -0x1.a01a01a0069fdp-13)), x2, fma_f64(0x1.111111111108ap-7, x, -0x1.5555555555555p-3));
+    return fma_f64(fma_f64(fma_f64(-0x1.aa685d5f03bccp-41, x2, fma_f64(0x1.61200b31530f8p-33, x, -0x1.ae6451aa50bc2p-26)), x2, fma_f64(0x1.71de3a52693f3p-19, x, -0x1.a01a01a017f29p-13)), x2, fma_f64(0x1.1111111111106p-7, x, -0x1.5555555555555p-7));
 }
 
 /* (cos(r) - 1 + u/2)/u^2, u = r^2, |r| <= pi/4; error relative to cos(r): degree 6, 2^-68.6 */
@@ -386,16 +373,16 @@ INLINE double cos_tail_f64(double x) {
     return fma_f64(fma_f64(fma_f64(0x1.a2253cb4e04b1p-45, x2, fma_f64(-0x1.937e0f2a389fp-37, x, 0x1.1eed77be3208p-29)), x2, fma_f64(-0x1.27e4fb60dbe04p-22, x, 0x1.a01a01a001fc7p-16)), x2, fma_f64(-0x1.6c16c16c16b49p-10, x, 0x1.5555555555555p-5));
 }
 
-/* (atan(q)/q - 1)/u in v = u - 154/256, u = q^2 <= 1; error relative to atan(q): degree 20, 2^-60.2 */
+/* (atan(q)/q - 1)/u + 1/4 in v = u - 154/256, u = q^2 <= 1; error relative to atan(q): degree 20, 2^-60.2 */
 INLINE double atan_tail_f64(double x) {
     double x2 = x * x;
     double x4 = x2 * x2;
-    double p = -0x1.213fa0d8a7f5cp-17;
-    p = fma_f64(p, x4, fma_f64(fma_f64(-0x1.b1a74405fdad7p-23, x, -0x1.8097e03d948e8p-21), x2, fma_f64(0x1.8606d64cc1009p-17, x, -0x1.07bcb8945c79fp-16)));
-    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.8bf9608709d66p-16, x, -0x1.5e788400a454p-15), x2, fma_f64(0x1.2cfddb197416ap-14, x, -0x1.013eb135c3176p-13)));
-    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.bb0d72603d2cfp-13, x, -0x1.7fdd634aeff18p-12), x2, fma_f64(0x1.4ed265417e2b5p-11, x, -0x1.266ccb606bbap-10)));
-    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.057793046c34ep-9, x, -0x1.d61b6d888a809p-9), x2, fma_f64(0x1.ad3fa94f4ee9dp-8, x, -0x1.90149ac02ce6fp-7)));
-    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.7fa94bfaf169bp-6, x, -0x1.7fcaa2d7d5842p-5), x2, fma_f64(0x1.9bb9cb1b28d21p-4, x, -0x1.fccf5c08c92fp-3)));
+    double p = -0x1.21fd94ebec3efp-17;
+    p = fma_f64(p, x4, fma_f64(fma_f64(-0x1.00970bb96d472p-22, x, -0x1.819a088e9b9e5p-21), x2, fma_f64(0x1.86eb9aee1771ap-17, x, -0x1.079436f3be5b3p-16)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.8bd7772676731p-16, x, -0x1.5e8136c23a3f9p-15), x2, fma_f64(0x1.2cff2fd009de6p-14, x, -0x1.013e3eb5cf8c9p-13)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.bb0d63485e697p-13, x, -0x1.7fdd6a0e73c39p-12), x2, fma_f64(0x1.4ed26570cc05ap-11, x, -0x1.266ccb41bc8c4p-10)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.05779304235a3p-9, x, -0x1.d61b6d892e832p-9), x2, fma_f64(0x1.ad3fa94f4f332p-8, x, -0x1.90149ac02bf7dp-7)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.7fa94bfaf169cp-6, x, -0x1.7fcaa2d7d584cp-5), x2, fma_f64(0x1.9bb9cb1b28d21p-4, x, 0x1.9851fb9b68801p-10)));
     return p;
 }
 
@@ -437,6 +424,24 @@ INLINE double mills_ratio_f64(double x) {
     p = fma_f64(p, x, -0x1.6fb845e334f98p-6);
     p = fma_f64(p, x, 0x1.b9d8c210d816ap-4);
     p = fma_f64(p, x, -0x1.360a5d68f392fp-2);
+    return p;
+}
+
+/* (1 - (1 - erf(t))^(1/8))/t, t <= 3.95; error relative to erf(t): degree 12, 2^-34.4 */
+INLINE double erf_short_f64(double x) {
+    double p = 0x1.08404f5a56148p-28;
+    p = fma_f64(p, x, -0x1.3d883b778705ap-24);
+    p = fma_f64(p, x, 0x1.44eb3517d8057p-21);
+    p = fma_f64(p, x, -0x1.72b4cd3675db3p-19);
+    p = fma_f64(p, x, 0x1.07976d0a5c633p-17);
+    p = fma_f64(p, x, -0x1.530641b29e2dep-17);
+    p = fma_f64(p, x, -0x1.21ddcba28081p-14);
+    p = fma_f64(p, x, 0x1.031f1a9be2d3fp-11);
+    p = fma_f64(p, x, -0x1.6e00b4920ebc4p-13);
+    p = fma_f64(p, x, -0x1.b0257cfe204a4p-8);
+    p = fma_f64(p, x, 0x1.11f1db5eccfd7p-9);
+    p = fma_f64(p, x, 0x1.1d34a64134b3ep-4);
+    p = fma_f64(p, x, 0x1.20dd7503f2a21p-3);
     return p;
 }
 

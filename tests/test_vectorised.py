@@ -92,6 +92,9 @@ def check(body, register):
 
 DOUBLE = re.compile(r"v?(?:add|sub|mul|div|sqrt|min|max|fn?m(?:add|sub)\d+|cvtps2)pd\b")
 
+# where that takes fewer operations than pairs of floats would
+COMPUTED_IN_DOUBLE = {("erf", "forward")}
+
 
 def check_single(body):
     """Raise AssertionError where a float kernel computes with vectors of doubles."""
@@ -120,7 +123,7 @@ def test_kernels_store_whole_vectors(row, isa):
                 check_one_loop(body, register)
             else:
                 check(body.values(), register)
-            if dtype == "float32":
+            if dtype == "float32" and (row.name, which) not in COMPUTED_IN_DOUBLE:
                 check_single(body.values())
         except AssertionError as error:
             failures.append(f"{row.name} {which} {dtype}: {error}")
