@@ -381,17 +381,17 @@ INLINE F(powers) F(lift_powers)(real x) {
     return (F(powers)){lifted, lifted * lifted, near * near, -exponent};
 }
 
-/* 2^LIFT and its inverse where x < bound, else 1; for x, bound >= 0. Selects only where they have masks: elsewhere
- * integers are faster. */
+/* A power of two and its inverse where x < bound, else 1; for x, bound >= 0. Selects only where they have masks:
+ * elsewhere integers are faster. */
 typedef struct {
     real up, down;
 } F(levers);
 
 INLINE F(levers) F(levers_below)(real x, real bound) {
 #ifdef __AVX512F__
-    natural exponent = x < bound ? (natural)LIFT << MANTISSA : 0;
+    natural exponent = x < bound ? LIFT : 0;
 #else
-    natural exponent = F(mask_below)(x, bound) & (natural)LIFT << MANTISSA;
+    natural exponent = F(mask_below)(x, bound) & LIFT;
 #endif
     return (F(levers)){F(from_bits)(POWER(0) + exponent), F(from_bits)(POWER(0) - exponent)};
 }
@@ -624,7 +624,7 @@ INLINE real F(erfc)(real x) {
 INLINE real F(erf)(real x) {
     int small = FABS(x) < MIN_NORMAL;
 #ifdef WIDE
-    const natural base = POWER(1 - BIAS + LIFT); /* subnormal numbers are lifted: converting them is slow */
+    const natural base = POWER(1 - BIAS) + LIFT; /* subnormal numbers are lifted: converting them is slow */
     real lifted = F(from_bits)(F(to_bits)(FABS(x)) | base) - F(from_bits)(base);
     double t = small ? lifted : F(smaller)(FABS(x), ERF_MAX);
     double share = t * erf_short_f64(t), root = 1 - share, square = root * root;
@@ -632,7 +632,7 @@ INLINE real F(erf)(real x) {
     natural subnormal =
         F(mask_below)(FABS(x), R(0.886227) * MIN_NORMAL) & base; /* its grid is that of sums with base */
     real y = (real)(fma_f64(second, square * square, second) + (double)F(from_bits)(subnormal));
-    natural lift = subnormal | (F(mask_below)(FABS(x), MIN_NORMAL) & (natural)LIFT << MANTISSA);
+    natural lift = subnormal | (F(mask_below)(FABS(x), MIN_NORMAL) & LIFT);
     y = F(with_sign)(F(from_bits)(F(to_bits)(y) - lift), x);
     return x == x ? y : x;
 #else
