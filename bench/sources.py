@@ -13,12 +13,21 @@ ROOT = Path(__file__).resolve().parent.parent
 FILES = ("formulas.pxd", "blocks.h", "blocks_body.h", "vmath.h", "vmath_body.h", "reduction.h", "coefficients.h")
 COMMON = ("setup.py", "src/kernels.pyx.in")  # flags, loops
 COMMENT = re.compile(r"/\*.*?\*/|^ *# [^\n]*", re.DOTALL | re.MULTILINE)
-# at the head of a line: a formula, a function of either type, a structure's end, a macro
-DEFINED = re.compile(
-    r"^cdef inline real (\w+)\(|^(?:INLINE|static)[^\n(]*?(?:F\(\w+\) )?(?:F\()?(\w+?)(?:_f32|_f64)?\)?\("
-    r"|^\} F?\(?(\w+?)(?:_f32|_f64)?\)?;|^# *define (\w+?)(?:_f32|_f64)?\b",
-    re.MULTILINE,
-)
+DEFINITIONS = [  # each with the name first
+    re.compile(r"^cdef inline real (\w+)\(.*?(?=^\n|\Z)", re.DOTALL | re.MULTILINE),
+    re.compile(
+        r"^(?:INLINE|static)(?: inline)? (?:F\(\w+\)|[\w ]+?) (?:F\()?(\w+)\)?\([^{]*\{(?:[^\n]*\}\n|.*?^\}\n)",
+        re.DOTALL | re.MULTILINE,
+    ),
+    re.compile(r"^typedef struct \{[^}]*\} (?:F\()?(\w+)\)?;", re.MULTILINE),
+    re.compile(r"^#define (\w+)(?:\([^)]*\))?(?: [^\n]*|\\\n)*", re.MULTILINE),
+]
+USED = re.compile(r"F\((\w+)\)|(\w+)(?=\()|\b([A-Z]\w+|\w+_f(?:32|64))\b")
+
+
+def plain(name: str) -> str:
+    """A name without the suffix of its type."""
+    return re.sub(r"_f(32|64)$", "", name)
 
 
 def files() -> list[Path]:
@@ -32,11 +41,9 @@ def definitions() -> dict[str, str]:
     found: dict[str, str] = {}
     for name in FILES:
         text = COMMENT.sub("", (ROOT / "src" / name).read_text())
-        starts = [*DEFINED.finditer(text)]
-        ends = [match.start() for match in starts[1:]] + [len(text)]
-        for match, end in zip(starts, ends, strict=True):
-            defined = next(filter(None, match.groups()))
-            found[defined] = found.get(defined, "") + " ".join(text[match.start() : end].split())
+        for match in (match for pattern in DEFINITIONS for match in pattern.finditer(text)):
+            defined = plain(match[1])
+            found[defined] = found.get(defined, "") + " ".join(match[0].split()) + "\n"
     return found
 
 
@@ -47,7 +54,7 @@ def reached(row: str) -> str:
     while waiting:
         body = known[waiting.pop()]
         text.append(body)
-        names = {re.sub(r"_f(32|64)$", "", word) for word in re.findall(r"\w+", body)} & known.keys() - seen
+        names = {plain("".join(used)) for used in USED.findall(body)} & known.keys() - seen
         seen |= names
         waiting += sorted(names)
     return "\n".join(text)
