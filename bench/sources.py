@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 FILES = ("formulas.pxd", "blocks.h", "blocks_body.h", "vmath.h", "vmath_body.h", "reduction.h", "coefficients.h")
 COMMON = ("setup.py", "src/kernels.pyx.in")  # flags, loops
-COMMENT = re.compile(r"/\*.*?\*/|^ *# [^\n]*", re.DOTALL | re.MULTILINE)
+COMMENT = re.compile(r"/\*.*?\*/|^ *# [^\n]*\n", re.DOTALL | re.MULTILINE)
 DEFINITIONS = [  # each with the name first
     re.compile(r"^cdef inline real (\w+)\(.*?(?=^\n|\Z)", re.DOTALL | re.MULTILINE),
     re.compile(
