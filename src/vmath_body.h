@@ -684,7 +684,7 @@ INLINE F(expansion) F(angle)(real x, int far) {
 INLINE real F(first_bits)(real x) { return F(from_bits)(F(to_bits)(x) & ~(natural)0 << (MANTISSA - MANTISSA / 4 - 1)); }
 
 /* sin(r) for even k + quarter, cos(r) for odd; negative where k + quarter is 2 or 3 modulo 4. The low part may be a
- * hundredth of the high one; together they are right to a thirtieth of an ulp. The powers of r's first bits are exact:
+ * fiftieth of the high one; together they are right to a twentieth of an ulp. The powers of r's first bits are exact:
  * so most of r^3/6 and r^2/2 is. */
 INLINE F(pair) F(circular)(F(expansion) r, natural quarter) {
     natural k = F(to_bits)(r.shifted) + quarter, sign = (k & 2) << (8 * sizeof(real) - 2);
