@@ -415,6 +415,16 @@ POLYNOMIALS = [
 # for a float result of double arithmetic
 WIDE_POLYNOMIALS = [
     Polynomial(
+        "atan_short",
+        "(atan(q)/q - 1)/u, u = q^2 <= 1; error relative to atan(q)",
+        lambda u: (root(mpmath.atan)(u) - 1) / not_zero(u),
+        lambda u: not_zero(u) / root(mpmath.atan)(u),
+        both(0),
+        both(1),
+        {"f64": 10},
+        {"f64": 1},
+    ),
+    Polynomial(
         "erf_short",
         "(1 - (1 - erf(t))^(1/8))/t, t <= 3.95; error relative to erf(t)",
         lambda t: (1 - mpmath.erfc(not_zero(t)) ** (mpf(1) / 8)) / not_zero(t),

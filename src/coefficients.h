@@ -427,6 +427,22 @@ INLINE double mills_ratio_f64(double x) {
     return p;
 }
 
+/* (atan(q)/q - 1)/u, u = q^2 <= 1; error relative to atan(q): degree 10, 2^-33.9 */
+INLINE double atan_short_f64(double x) {
+    double p = -0x1.6de022c4f7ba3p-11;
+    p = fma_f64(p, x, 0x1.42d0a4e5bd74ap-8);
+    p = fma_f64(p, x, -0x1.0b06da2437cedp-6);
+    p = fma_f64(p, x, 0x1.1a690fc85aeacp-5);
+    p = fma_f64(p, x, -0x1.be94d442a3ce7p-5);
+    p = fma_f64(p, x, 0x1.2957ce817ce6ap-4);
+    p = fma_f64(p, x, -0x1.700ad90954596p-4);
+    p = fma_f64(p, x, 0x1.c66e3d51cbae5p-4);
+    p = fma_f64(p, x, -0x1.248a2bcf792a9p-3);
+    p = fma_f64(p, x, 0x1.999937e6e0f2ep-3);
+    p = fma_f64(p, x, -0x1.555554872c539p-2);
+    return p;
+}
+
 /* (1 - (1 - erf(t))^(1/8))/t, t <= 3.95; error relative to erf(t): degree 12, 2^-34.4 */
 INLINE double erf_short_f64(double x) {
     double p = 0x1.08404f5a56148p-28;

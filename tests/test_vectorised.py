@@ -93,7 +93,7 @@ def check(body, register):
 DOUBLE = re.compile(r"v?(?:add|sub|mul|div|sqrt|min|max|fn?m(?:add|sub)\d+|cvtps2)pd\b")
 
 # where that takes fewer operations than pairs of floats would
-COMPUTED_IN_DOUBLE = {("erf", "forward")}
+COMPUTED_IN_DOUBLE = {("erf", "forward"), ("arctan", "forward")}
 
 
 def check_single(body):
