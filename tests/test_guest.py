@@ -72,14 +72,14 @@ print(state() == before)
 
 
 def test_import_takes_milliseconds():
+    # the process's own time: what other processes do does not count
     code = """
 import time, numpy
-start = time.perf_counter()
+start = time.process_time()
 import actkernels
-print(time.perf_counter() - start)
+print(time.process_time() - start)
 """
     times = [float(fresh(code)) for _ in range(7)]
-    # the best of some: whatever else the machine does only ever adds
     assert min(times) < 0.030, [f"{1e3 * seconds:.1f} ms" for seconds in times]
 
 
