@@ -72,15 +72,17 @@ print(state() == before)
 
 
 def test_import_takes_milliseconds():
-    # the process's own time: what other processes do does not count
     code = """
-import time, numpy
+import time
 start = time.process_time()
+import numpy
+middle = time.process_time()
 import actkernels
-print(time.process_time() - start)
+print(middle - start, time.process_time() - middle)
 """
-    times = [float(fresh(code)) for _ in range(7)]
-    assert min(times) < 0.030, [f"{1e3 * seconds:.1f} ms" for seconds in times]
+    times = [tuple(map(float, fresh(code).split())) for _ in range(7)]
+    # 30 ms, or on a slow or busy machine a part of what NumPy itself takes there
+    assert any(ours < max(0.030, 0.5 * numpys) for numpys, ours in times), times
 
 
 def test_calls_warn_and_raise_nothing(row, dtype, isa, operation, params, rng, assorted, make_operation):
