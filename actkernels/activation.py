@@ -22,7 +22,8 @@ _UFUNC_ARGUMENTS = frozenset(("where", "casting", "order", "dtype", "subok", "si
 _NO_NAMES: dict[str, Any] = {"__builtins__": {}}
 
 
-class Activation:
+@_engine.derive
+class Activation(_engine.Kernel):
     """An activation function and its gradient.
 
     Made from the catalogue and taken from `actkernels.ACTIVATIONS`, from `actkernels.get` or by name, as in
@@ -70,7 +71,6 @@ class Activation:
 
     def __init__(self, row: Row, params: Mapping[str, float] | None = None) -> None:
         self._row = row
-        self._index = ROWS.index(row)
         self.name = row.name
         self.definition = row.definition
         self.doc = self.__doc__ = row.doc
@@ -81,8 +81,8 @@ class Activation:
         self._ufunc_y: np.ufunc | None = getattr(ufuncs, f"{row.name}_backward_y", None)
         self.params: Mapping[str, float] = MappingProxyType(dict(row.parameters))
         self.params = MappingProxyType(self._complete(params or {}))
-        self._defaults = _engine.Parameters(tuple(self.params.values()))
         self.saves = "output" if self._follows_from_output(self.params) else "input"
+        self._bind(ROWS.index(row), self.saves == "output", self.params.values())
 
     @property
     def aliases(self) -> tuple[str, ...]:
@@ -102,44 +102,16 @@ class Activation:
             ]
         )
 
-    def __call__(self, x: ArrayLike, out: NDArray[Any] | None = None, **keywords: Any) -> Any:
-        """Activate `x`.
-
-        Parameters
-        ----------
-        x : array_like
-            Any shape. float32 and float64 are computed in their own type, float16 and ml_dtypes' bfloat16 in
-            float32 and rounded once, integers and bool in float64.
-        out : ndarray, optional
-            Where to put the result; ``out=x`` works in place.
-        **keywords
-            Parameters of this activation, and what a ufunc takes: ``where``, ``dtype``, ``casting``, ...
-
-        Returns
-        -------
-        ndarray or scalar
-            `out` if given, else new; of the type in which it was computed.
-
-        Raises
-        ------
-        TypeError
-            If the dtype is none of those above, or a keyword is unknown.
-        ValueError
-            If a parameter is out of its range, or `out` does not fit.
-        """
-        if not keywords:
-            result = _engine.forward(self._index, x, out, self._defaults)
-            if result is not None:
-                return result
-            return self.ufunc(x, *self.params.values(), out=out)
-        rest, params = self._split(keywords)
-        if not rest:
-            result = _engine.forward(self._index, x, out, _engine.Parameters(tuple(params.values())))
+    def _activate(self, x: ArrayLike, out: NDArray[Any] | None = None, **keywords: Any) -> Any:
+        """A call that is not the common one."""
+        rest, params = self._split(keywords) if keywords else ({}, self.params)
+        if not rest and params is not self.params:
+            result = self._forward(x, out, _engine.Parameters(tuple(params.values())))
             if result is not None:
                 return result
         return self.ufunc(x, *params.values(), out=out, **rest)
 
-    def backward(
+    def _back_propagate(
         self,
         delta: ArrayLike,
         *,
@@ -148,48 +120,7 @@ class Activation:
         out: NDArray[Any] | None = None,
         **keywords: Any,
     ) -> Any:
-        """Multiply `delta` by the gradient: one step of back-propagation.
-
-        Parameters
-        ----------
-        delta : array_like
-            The gradient of the loss with respect to the output.
-        x : array_like, optional
-            The input of the forward pass; always enough.
-        y : array_like, optional
-            Its output; enough where ``saves == "output"``. Exactly one of `x` and `y` is given.
-        out : ndarray, optional
-            Where to put the result; ``out=delta`` works in place.
-        **keywords
-            As in a call.
-
-        Returns
-        -------
-        ndarray or scalar
-            The gradient of the loss with respect to the input.
-
-        Raises
-        ------
-        ValueError
-            If `y` is given and the gradient is no function of the output.
-        TypeError
-            If not exactly one of `x` and `y` is given.
-
-        Notes
-        -----
-        Where a piecewise function chooses the gradient 0, the result is 0 whatever the delta, infinite and NaN
-        included.
-
-        Examples
-        --------
-        >>> import numpy as np
-        >>> import actkernels as ak
-        >>> x = np.array([-1.0, 0.0, 2.0])
-        >>> delta = np.ones(3)
-        >>> _ = ak.relu.backward(delta, y=ak.relu(x), out=delta)
-        >>> delta
-        array([0., 0., 1.])
-        """
+        """A call of `backward` that is not the common one."""
         return self._multiply(delta, x, y, out, keywords)
 
     def gradient(
@@ -256,8 +187,8 @@ class Activation:
             raise ValueError(self._no_gradient_y(params))
         saved = x if y is None else y
         if not rest:
-            parameters = self._defaults if params is self.params else _engine.Parameters(tuple(params.values()))
-            result = _engine.backward(self._index, y is not None, delta, saved, out, parameters)
+            parameters = _engine.Parameters(tuple(params.values()))
+            result = self._backward(y is not None, delta, saved, out, parameters)
             if result is not None:
                 return result
         ufunc = self._ufunc_x if y is None else self._ufunc_y
@@ -282,7 +213,7 @@ class Activation:
             As in `backward`.
         """
         saved = x if y is None else y
-        if not _engine.backward_twice(self._index, y is not None, delta, saved, copy, self._defaults):
+        if not self._backward_twice(y is not None, delta, saved, copy):
             self.backward(delta, x=x, y=y, out=delta)
             # between float16 and bfloat16 NumPy casts under no other rule
             np.copyto(copy, delta, casting="unsafe" if _engine.is_float(copy.dtype) else "same_kind")

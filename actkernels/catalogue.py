@@ -51,6 +51,9 @@ class Row:
     selects_zero : bool
         Whether a gradient of zero is a choice of branch: it then blocks the delta, whatever its value,
         where an underflowing gradient would multiply it (0 * nan is nan).
+    plain : bool
+        Whether nothing is multiplied, neither in the function nor in its gradient: then subnormal numbers cost no
+        time, and are not looked for.
     kinks : tuple of str
         Points at which the function or its gradient changes its form, as expressions of the parameters.
     larger_term : str
@@ -81,6 +84,7 @@ class Row:
     requires: tuple[str, ...] = ()
     from_output: str = "False"
     selects_zero: bool = False
+    plain: bool = False
     kinks: tuple[str, ...] = ()
     larger_term: str = ""
     larger_summand: str = ""
@@ -103,6 +107,7 @@ ROWS: tuple[Row, ...] = (
         "x",
         "The input itself.",
         from_output="True",
+        plain=True,
         max_ulp=TIGHT,
         aliases={"linear": {}, "none": {}},
         numpynet={"Linear": {}},
@@ -114,6 +119,7 @@ ROWS: tuple[Row, ...] = (
         parameters={"at_zero": 1.0},
         from_output="True",
         selects_zero=True,
+        plain=True,
         kinks=("0",),
         max_ulp=TIGHT,
         aliases={"binary_step": {}, "step": {}},
@@ -124,6 +130,7 @@ ROWS: tuple[Row, ...] = (
         "Rectified linear unit; gradient 0 at 0.",
         from_output="True",
         selects_zero=True,
+        plain=True,
         kinks=("0",),
         max_ulp=TIGHT,
         numpynet={"Relu": {}},
@@ -134,6 +141,7 @@ ROWS: tuple[Row, ...] = (
         "x if x >= 0 else 0",
         "Rectified linear unit whose gradient at 0 is 1.",
         selects_zero=True,
+        plain=True,
         kinks=("0",),
         max_ulp=TIGHT,
     ),
@@ -143,6 +151,7 @@ ROWS: tuple[Row, ...] = (
         "Rectified linear unit capped at 6; gradient 0 at both ends.",
         from_output="True",
         selects_zero=True,
+        plain=True,
         kinks=("0", "6"),
         max_ulp=TIGHT,
         source="Krizhevsky, Convolutional deep belief networks on CIFAR-10 (2010)",
@@ -155,6 +164,7 @@ ROWS: tuple[Row, ...] = (
         requires=("min_val <= max_val",),
         from_output="True",
         selects_zero=True,
+        plain=True,
         kinks=("min_val", "max_val"),
         max_ulp=TIGHT,
         source="Collobert, thesis, Universite Paris VI (2004)",
@@ -219,6 +229,7 @@ ROWS: tuple[Row, ...] = (
         "The input above a threshold, a constant value below.",
         parameters={"theta": 1.0, "value": 0.0},
         selects_zero=True,
+        plain=True,
         kinks=("theta",),
         max_ulp=TIGHT,
         aliases={"thresholded_relu": {"value": 0.0}},
@@ -521,6 +532,7 @@ ROWS: tuple[Row, ...] = (
         requires=("lambd >= 0",),
         from_output="True",
         selects_zero=True,
+        plain=True,
         kinks=("-lambd", "lambd"),
         max_ulp=TIGHT,
     ),
@@ -532,6 +544,7 @@ ROWS: tuple[Row, ...] = (
         requires=("lambd >= 0",),
         from_output="True",
         selects_zero=True,
+        plain=True,
         kinks=("-lambd", "lambd"),
         max_ulp=TIGHT,
     ),
@@ -542,6 +555,7 @@ ROWS: tuple[Row, ...] = (
         parameters={"lambd": 0.5, "bias": 0.0},
         requires=("lambd >= 0",),
         selects_zero=True,
+        plain=True,
         kinks=("-lambd", "lambd"),
         max_ulp=TIGHT,
         source="ONNX, operator Shrink",
@@ -761,6 +775,7 @@ ROWS: tuple[Row, ...] = (
         "absolute",
         "fabs(x)",
         "The size of the input; gradient 0 at 0.",
+        plain=True,
         kinks=("0",),
         selects_zero=True,
         max_ulp=TIGHT,

@@ -1,32 +1,40 @@
 # cython: language_level=3, cdivision=True, boundscheck=False, wraparound=False
 # Between the Python face and the kernels. Two ways in, which give the same bits:
 #
-# - the fast path, `forward`, `backward` and `backward_twice`: exact, aligned, native, contiguous float arrays of
-#   one dtype, shape and order; anything else returns None and the caller goes
+# - the fast path, `Kernel` and `backward_twice`: exact, aligned, native float arrays of one dtype and shape, whatever
+#   their strides; anything else goes
 # - the other way, a real NumPy ufunc for each pass of each row, which NumPy feeds whatever its rules allow:
-#   broadcasting, casting, strides, `where=`, overlapping memory.
+#   broadcasting, casting, `where=`, overlapping memory.
 #
-# Kernels see contiguous runs of float32 or float64 only; other types are converted on the way, a tile at a time.
-# Nothing here knows a formula or a CPU level.
+# Either describes a pass, and the routines of passes.h, compiled for the CPU level at hand, carry it out. Nothing here
+# knows a formula or a CPU level.
+cimport cython
 from cpython.pycapsule cimport PyCapsule_GetPointer
 from cpython.ref cimport Py_INCREF, PyObject
-from libc.stdint cimport uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport malloc
-from libc.string cimport memcpy
 import sys
 
 import numpy as np
 
 cimport numpy as cnp
 from kernels cimport (
-    COMPUTED_COUNT, DTYPE_BFLOAT16, DTYPE_COUNT, DTYPE_FLOAT32, DTYPE_FLOAT64, MAX_PARAMETERS, conversion, kernel_set,
-    row_kernels,
+    COMPUTED_COUNT, COPY, DELTA, DTYPE_BFLOAT16, DTYPE_COUNT, DTYPE_FLOAT32, DTYPE_FLOAT64, FORWARD, GRADIENT_X,
+    GRADIENT_Y, MAX_DIMS, MAX_PARAMETERS, OPERAND_COUNT, OUT, SAVED, kernel_set, layout, pass_, row_kernels,
 )
 
 cdef extern from "fpstate.h" nogil:
     ctypedef unsigned int fp_state
     fp_state fp_state_save()
     void fp_state_restore(fp_state)
+
+cdef extern from "kernel_type.h":
+    ctypedef PyObject* (*fast_call)(PyObject*, PyObject* const*, size_t, PyObject*) except NULL
+    Py_ssize_t ARGUMENT_COUNT(size_t)
+    ctypedef struct places "struct places":
+        Py_ssize_t call
+        Py_ssize_t attributes
+        Py_ssize_t weak_references
+    object derive_fast_type(object, places, fast_call)
 
 cdef extern from "ufunc_api.h" nogil:
     ctypedef struct PyArray_DTypeMeta:
@@ -55,13 +63,6 @@ cnp.import_array()
 cnp.import_ufunc()
 
 cdef enum:
-    FORWARD
-    BACKWARD_X
-    BACKWARD_Y
-
-cdef enum:
-    # elements that are gathered, computed and scattered at a time: three tiles of doubles stay in an L1 cache
-    TILE = 1024
     # from here on the arithmetic takes longer than giving up the GIL and getting it back
     GIL_COUNT = 8192
 
@@ -142,28 +143,213 @@ def use_kernels(capsule):
 
 
 def kernel_addresses(capsule, int row):
-    """Where the kernels of a row are in memory: {(pass, dtype): address}, for tests that read the object code."""
+    """Where the kernels of a row are in memory: {(kernel, dtype): address}, for tests that read the object code."""
     cdef const row_kernels* found = &kernels_in(capsule).rows[row]
+    cdef dict addresses = {}
+    cdef int dtype, which
+    for which, kernel in enumerate(("forward", "gradient_x", "gradient_y")):
+        for dtype, name in enumerate(names[:COMPUTED_COUNT]):
+            if found.formulas[which][dtype] != NULL:
+                addresses[kernel, name] = <size_t>found.formulas[which][dtype]
+    return addresses
+
+
+def loop_addresses(capsule):
+    """Where the other loops of a CPU level are in memory: {(loop, dtype): address}, likewise."""
+    cdef const kernel_set* found = kernels_in(capsule)
     cdef dict addresses = {}
     cdef int dtype
     for dtype, name in enumerate(names[:COMPUTED_COUNT]):
-        addresses["forward", name] = <size_t>found.forward[dtype]
-        addresses["backward_x", name] = <size_t>found.backward_x[dtype]
-        if found.backward_y[dtype] != NULL:
-            addresses["backward_y", name] = <size_t>found.backward_y[dtype]
-    return addresses
-
-
-def conversion_addresses(capsule):
-    """Where the conversions are in memory: {("load" or "store", dtype): address}, for tests that call them."""
-    cdef const conversion* conversions = kernels_in(capsule).conversions
-    cdef dict addresses = {}
-    cdef int dtype
+        addresses["any_subnormal", name] = <size_t>found.loops[dtype].any_subnormal
+        addresses["replace", name] = <size_t>found.loops[dtype].replace
+        addresses["settle", name] = <size_t>found.loops[dtype].settle
+        addresses["multiply", name] = <size_t>found.loops[dtype].multiply
+        addresses["multiply_lifted", name] = <size_t>found.loops[dtype].multiply_lifted
     for dtype in range(COMPUTED_COUNT, DTYPE_COUNT):
-        addresses["load", names[dtype]] = <size_t>conversions[dtype].load
-        addresses["store", names[dtype]] = <size_t>conversions[dtype].store
+        addresses["load", names[dtype]] = <size_t>found.storages[dtype].load
+        addresses["store", names[dtype]] = <size_t>found.storages[dtype].store
     return addresses
 
+
+# ---- a pass ---------------------------------------------------------------------------------------------------
+
+cdef void perform(pass_* todo, Py_ssize_t count) noexcept nogil:
+    cdef fp_state state = fp_state_save()
+    kernels.run(todo, 0, count)
+    fp_state_restore(state)
+
+
+cdef inline int dtype_of(object array) noexcept:
+    # The dtype of an array that the fast path takes, else -1.
+    if not cnp.PyArray_CheckExact(array):
+        return -1
+    if cnp.PyArray_NDIM(array) == 0 or not cnp.PyArray_ISALIGNED(array) or not cnp.PyArray_ISNOTSWAPPED(array):
+        return -1
+    return dtype_of_number(cnp.PyArray_TYPE(array))
+
+
+cdef inline bint same_shape(object array, object other) noexcept:
+    cdef int ndim = cnp.PyArray_NDIM(array), i
+    if cnp.PyArray_NDIM(other) != ndim:
+        return False
+    for i in range(ndim):
+        if cnp.PyArray_DIMS(array)[i] != cnp.PyArray_DIMS(other)[i]:
+            return False
+    return True
+
+
+cdef struct span:
+    const char* low
+    const char* end
+
+
+cdef span span_of(object array) noexcept:
+    # The memory between the first and the last element of an array that is not empty.
+    cdef const char* data = <const char*>cnp.PyArray_DATA(array)
+    cdef span reach = span(data, data + cnp.PyArray_ITEMSIZE(array))
+    cdef Py_ssize_t extent
+    cdef int i
+    for i in range(cnp.PyArray_NDIM(array)):
+        extent = (cnp.PyArray_DIMS(array)[i] - 1) * cnp.PyArray_STRIDES(array)[i]
+        if extent < 0:
+            reach.low += extent
+        else:
+            reach.end += extent
+    return reach
+
+
+cdef bint same_or_apart(object array, object other) noexcept:
+    # Whether elements of two arrays of one shape share memory with each other alone.
+    cdef span first = span_of(array), second = span_of(other)
+    cdef int i
+    if first.end <= second.low or second.end <= first.low:
+        return True
+    if cnp.PyArray_DATA(array) != cnp.PyArray_DATA(other):
+        return False
+    for i in range(cnp.PyArray_NDIM(array)):
+        if cnp.PyArray_STRIDES(array)[i] != cnp.PyArray_STRIDES(other)[i] and cnp.PyArray_DIMS(array)[i] != 1:
+            return False
+    return True
+
+
+cdef bint lay_out(layout* walk, cnp.PyArrayObject** arrays) noexcept:
+    # Find the order in which memory is walked through, by the strides of the first array, and join dimensions that
+    # are one for all of them. False if there are too many, or if an output's elements may overlap.
+    cdef cnp.PyArrayObject* first = arrays[SAVED]
+    cdef int[64] order
+    cdef int ndim = 0, i, j, axis, operand
+    cdef Py_ssize_t stride, length, dense
+    cdef bint joined
+    for axis in range(cnp.PyArray_NDIM(<object>first) - 1, -1, -1):
+        if cnp.PyArray_DIMS(<object>first)[axis] == 1:
+            continue
+        stride = abs(cnp.PyArray_STRIDES(<object>first)[axis])
+        i = ndim
+        while i > 0 and abs(cnp.PyArray_STRIDES(<object>first)[order[i - 1]]) > stride:
+            order[i] = order[i - 1]
+            i -= 1
+        order[i] = axis
+        ndim += 1
+    walk.dims = 0
+    for i in range(ndim):
+        axis = order[i]
+        length = cnp.PyArray_DIMS(<object>first)[axis]
+        joined = walk.dims > 0
+        for operand in range(OPERAND_COUNT):
+            if arrays[operand] != NULL and joined:
+                stride = cnp.PyArray_STRIDES(<object>arrays[operand])[axis]
+                joined = stride == walk.strides[operand][walk.dims - 1] * walk.shape[walk.dims - 1]
+        if joined:
+            walk.shape[walk.dims - 1] *= length
+            continue
+        if walk.dims == MAX_DIMS:
+            return False
+        walk.shape[walk.dims] = length
+        for operand in range(OPERAND_COUNT):
+            if arrays[operand] != NULL:
+                walk.strides[operand][walk.dims] = cnp.PyArray_STRIDES(<object>arrays[operand])[axis]
+        walk.dims += 1
+    for operand in range(OPERAND_COUNT):
+        walk.scattered[operand] = False
+        if arrays[operand] == NULL:
+            continue
+        dense = cnp.PyArray_ITEMSIZE(<object>arrays[operand])
+        for j in range(walk.dims):
+            stride = walk.strides[operand][j]
+            walk.scattered[operand] |= stride != dense
+            dense *= walk.shape[j]
+            if operand >= OUT and stride == 0:
+                return False
+    return True
+
+
+cdef bint launch(
+    int row, int which, object saved, object delta, object out, object copy, const double* parameters,
+):
+    # Carry out a pass over arrays of one dtype that `dtype_of` accepts; delta and copy may be None. False, and nothing
+    # has happened, if they need the ufunc.
+    cdef pass_ todo
+    cdef layout walk
+    cdef (cnp.PyArrayObject*)[4] arrays
+    cdef Py_ssize_t count = cnp.PyArray_SIZE(saved)
+    cdef int common = cnp.PyArray_FLAGS(saved) & cnp.PyArray_FLAGS(out), operand
+    arrays[SAVED], arrays[OUT] = <cnp.PyArrayObject*>saved, <cnp.PyArrayObject*>out
+    arrays[DELTA] = NULL if delta is None else <cnp.PyArrayObject*>delta
+    arrays[COPY] = NULL if copy is None else <cnp.PyArrayObject*>copy
+    if not (cnp.PyArray_FLAGS(out) & cnp.NPY_ARRAY_WRITEABLE and same_shape(saved, out)):
+        return False
+    if delta is not None:
+        if not same_shape(saved, delta):
+            return False
+        common &= cnp.PyArray_FLAGS(delta)
+    if copy is not None:
+        if not (cnp.PyArray_FLAGS(copy) & cnp.NPY_ARRAY_WRITEABLE and same_shape(saved, copy)):
+            return False
+        common &= cnp.PyArray_FLAGS(copy)
+    if count == 0:
+        return True
+    if out is not saved and not same_or_apart(saved, out):
+        return False
+    if delta is not None and out is not delta and not same_or_apart(delta, out):
+        return False
+    if copy is not None and not (
+        same_or_apart(saved, copy) and same_or_apart(out, copy) and (delta is None or same_or_apart(delta, copy))
+    ):
+        return False
+    todo.layout = NULL
+    if not common & (cnp.NPY_ARRAY_C_CONTIGUOUS | cnp.NPY_ARRAY_F_CONTIGUOUS):
+        if not lay_out(&walk, arrays):
+            return False
+        for operand in range(OPERAND_COUNT):
+            if walk.scattered[operand]:
+                todo.layout = &walk
+    todo.row = &kernels.rows[row]
+    todo.which = which
+    todo.dtype = dtype_of_number(cnp.PyArray_TYPE(saved))
+    for operand in range(OPERAND_COUNT):
+        todo.data[operand] = NULL if arrays[operand] == NULL else <char*>cnp.PyArray_DATA(<object>arrays[operand])
+    if todo.data[COPY] == todo.data[OUT]:
+        todo.data[COPY] = NULL
+    for operand in range(MAX_PARAMETERS):
+        todo.parameters[operand] = parameters[operand]
+    if count >= GIL_COUNT:
+        with nogil:
+            perform(&todo, count)
+    else:
+        perform(&todo, count)
+    return True
+
+
+cdef inline object new_like(object array):
+    # A new array with the elements in the same order.
+    cdef bint fortran = not cnp.PyArray_IS_C_CONTIGUOUS(array)
+    if fortran and not cnp.PyArray_IS_F_CONTIGUOUS(array):
+        return np.empty_like(array)
+    return cnp.PyArray_EMPTY(
+        cnp.PyArray_NDIM(array), cnp.PyArray_DIMS(array), cnp.PyArray_TYPE(array), fortran)
+
+
+# ---- the fast path --------------------------------------------------------------------------------------------
 
 cdef class Parameters:
     """The values of a row's parameters, as the kernels take them."""
@@ -177,170 +363,135 @@ cdef class Parameters:
             self.values[<int>i] = value
 
 
-# ---- one pass over contiguous memory --------------------------------------------------------------------------
-
-cdef float[TILE] ones_f32
-cdef double[TILE] ones_f64
-for _i in range(TILE):
-    ones_f32[_i] = 1
-    ones_f64[_i] = 1
-
-
-cdef inline void compute(
-    int row, int which, int dtype, const void* delta, const void* saved, void* out, Py_ssize_t count,
-    const double* parameters,
-) noexcept nogil:
-    if which == FORWARD:
-        kernels.rows[row].forward[dtype](saved, out, count, parameters)
-    elif which == BACKWARD_X:
-        kernels.rows[row].backward_x[dtype](delta, saved, out, count, parameters)
-    else:
-        kernels.rows[row].backward_y[dtype](delta, saved, out, count, parameters)
-
-
-cdef void run_tiles(
-    int row, int which, int dtype, const char* delta, const char* saved, char* out, char* copy, Py_ssize_t count,
-    const double* parameters,
-) noexcept nogil:
-    cdef Py_ssize_t size = types[dtype].size, start = 0, length
-    cdef int computed = types[dtype].computed
-    cdef const conversion* convert = &kernels.conversions[dtype]
-    cdef float[2][TILE] tiles
-    cdef const void* delta_tile = <const void*>ones_f64 if computed == DTYPE_FLOAT64 else <const void*>ones_f32
-    while start < count:
-        length = min(count - start, <Py_ssize_t>TILE)
-        if computed == dtype:
-            if delta != NULL:
-                delta_tile = delta + start * size
-            compute(row, which, dtype, delta_tile, saved + start * size, out + start * size, length, parameters)
-        else:
-            if delta != NULL:
-                convert.load(delta + start * size, tiles[0], length)
-                delta_tile = tiles[0]
-            convert.load(saved + start * size, tiles[1], length)
-            compute(row, which, computed, delta_tile, tiles[1], tiles[1], length, parameters)
-            convert.store(tiles[1], out + start * size, length)
-        if copy != NULL:
-            memcpy(copy + start * size, out + start * size, length * size)
-        start += length
-
-
-cdef void run(
-    int row, int which, int dtype, const char* delta, const char* saved, char* out, char* copy, Py_ssize_t count,
-    const double* parameters,
-) noexcept nogil:
-    # One pass of one row. In a backward pass no delta means a delta of ones, that is the gradient itself, and
-    # `copy` receives the result a second time, from the cache.
-    cdef fp_state state = fp_state_save()
-    if dtype < COMPUTED_COUNT and copy == NULL and (delta != NULL or which == FORWARD):
-        compute(row, which, dtype, delta, saved, out, count, parameters)
-    else:
-        run_tiles(row, which, dtype, delta, saved, out, copy, count, parameters)
-    fp_state_restore(state)
-
-
-# ---- the fast path --------------------------------------------------------------------------------------------
-
-cdef inline int dtype_of(object array) noexcept:
-    # The dtype of an array that the fast path can read, else -1.
-    if not cnp.PyArray_CheckExact(array):
-        return -1
-    if cnp.PyArray_NDIM(array) == 0 or not cnp.PyArray_ISALIGNED(array) or not cnp.PyArray_ISNOTSWAPPED(array):
-        return -1
-    return dtype_of_number(cnp.PyArray_TYPE(array))
-
-
-cdef inline bint alike(object array, object other) noexcept:
-    # The same dtype, shape and element order, both contiguous: flat memory means the same elements.
-    cdef int ndim = cnp.PyArray_NDIM(array), i
-    if dtype_of(other) != dtype_of(array) or cnp.PyArray_NDIM(other) != ndim:
-        return False
-    for i in range(ndim):
-        if cnp.PyArray_DIMS(array)[i] != cnp.PyArray_DIMS(other)[i]:
-            return False
-    return bool(
-        cnp.PyArray_FLAGS(array) & cnp.PyArray_FLAGS(other)
-        & (cnp.NPY_ARRAY_C_CONTIGUOUS | cnp.NPY_ARRAY_F_CONTIGUOUS)
-    )
-
-
-cdef inline bint same_or_apart(object array, object other) noexcept:
-    cdef const char* first = <const char*>cnp.PyArray_DATA(array)
-    cdef const char* second = <const char*>cnp.PyArray_DATA(other)
-    cdef Py_ssize_t nbytes = cnp.PyArray_NBYTES(array)
-    return first == second or first + nbytes <= second or second + nbytes <= first
-
-
-cdef inline object new_like(object array):
-    return cnp.PyArray_EMPTY(
-        cnp.PyArray_NDIM(array), cnp.PyArray_DIMS(array), cnp.PyArray_TYPE(array),
-        not cnp.PyArray_IS_C_CONTIGUOUS(array))
-
-
-cdef inline bint writable(object array) noexcept:
-    return bool(cnp.PyArray_FLAGS(array) & cnp.NPY_ARRAY_WRITEABLE)
-
-
-cdef void launch(
-    int row, int which, object delta, object saved, object out, object copy, const double* parameters,
-):
-    # Arrays that were checked: over to the kernels, without the GIL where it is worth it.
-    cdef int dtype = dtype_of(saved)
-    cdef Py_ssize_t count = cnp.PyArray_SIZE(saved)
-    cdef char* delta_data = NULL if delta is None else <char*>cnp.PyArray_DATA(delta)
-    cdef const char* saved_data = <const char*>cnp.PyArray_DATA(saved)
-    cdef char* out_data = <char*>cnp.PyArray_DATA(out)
-    cdef char* copy_data = NULL if copy is None else <char*>cnp.PyArray_DATA(copy)
-    if count >= GIL_COUNT:
-        with nogil:
-            run(row, which, dtype, delta_data, saved_data, out_data, copy_data, count, parameters)
-    else:
-        run(row, which, dtype, delta_data, saved_data, out_data, copy_data, count, parameters)
-
-
-def forward(int row, object x, object out, Parameters parameters not None):
-    """The activation of x, into `out` or a new array; None if these arrays need the ufunc."""
-    if dtype_of(x) < 0:
+cdef object forward(int row, object x, object out, const double* parameters):
+    # The activation of x, into `out` or a new array; None if these arrays need the ufunc.
+    cdef int dtype = dtype_of(x)
+    if dtype < 0:
         return None
     if out is None:
-        if not alike(x, x):
-            return None
         out = new_like(x)
-    elif dtype_of(out) < 0 or not (alike(x, out) and writable(out) and same_or_apart(x, out)):
+    elif out is not x and dtype_of(out) != dtype:
         return None
-    launch(row, FORWARD, None, x, out, None, parameters.values)
-    return out
+    return out if launch(row, FORWARD, x, None, out, None, parameters) else None
 
 
-def backward(int row, bint from_output, object delta, object saved, object out, Parameters parameters not None):
-    """delta * gradient, into `out` or a new array; no delta means ones; None if these arrays need the ufunc."""
-    if dtype_of(saved) < 0 or (delta is not None and not alike(saved, delta)):
+cdef object backward(int row, bint from_output, object delta, object saved, object out, const double* parameters):
+    # delta * gradient, into `out` or a new array; no delta means ones; None if these arrays need the ufunc.
+    cdef int dtype = dtype_of(saved)
+    if dtype < 0 or (delta is not None and dtype_of(delta) != dtype):
         return None
     if out is None:
-        if not alike(saved, saved):
-            return None
         out = new_like(saved)
-    elif not (
-        alike(saved, out) and writable(out) and same_or_apart(saved, out)
-        and (delta is None or (alike(delta, out) and same_or_apart(delta, out)))
-    ):
+    elif dtype_of(out) != dtype:
         return None
-    launch(row, BACKWARD_Y if from_output else BACKWARD_X, delta, saved, out, None, parameters.values)
-    return out
+    return out if launch(row, GRADIENT_Y if from_output else GRADIENT_X, saved, delta, out, None, parameters) else None
 
 
-def backward_twice(int row, bint from_output, object delta, object saved, object copy, Parameters parameters not None):
-    """delta *= gradient and copy[...] = delta in one pass; False if these arrays need two."""
-    if not (
-        dtype_of(saved) >= 0 and alike(saved, delta) and alike(saved, copy) and alike(delta, copy)
-        and writable(delta) and writable(copy)
-        and same_or_apart(saved, delta) and same_or_apart(saved, copy) and same_or_apart(delta, copy)
-    ):
-        return False
-    if cnp.PyArray_DATA(delta) == cnp.PyArray_DATA(copy):
-        copy = None
-    launch(row, BACKWARD_Y if from_output else BACKWARD_X, delta, saved, delta, copy, parameters.values)
-    return True
+@cython.no_gc_clear  # a dictionary of attributes is never None
+cdef class Kernel:
+    """A row with default parameters: what is short and fast of an `Activation`, which derives from it.
+
+    The common case, arrays of one float type and no keywords beside `x`, `y` and `out`, is done here; everything else
+    goes to `_activate` and `_back_propagate`, which are Python.
+    """
+
+    cdef fast_call call
+    cdef dict attributes
+    cdef PyObject* weak_references
+    cdef int row
+    cdef bint follows_from_output
+    cdef double[MAX_PARAMETERS] defaults
+
+    def __cinit__(self, *_, **__):
+        self.call = call_kernel
+        self.attributes = {}
+
+    def __call__(self, *arguments, **keywords):
+        return self._activate(*arguments, **keywords)
+
+    def _bind(self, int row, bint follows_from_output, values):
+        self.row = row
+        self.follows_from_output = follows_from_output
+        for i, value in enumerate(values):
+            self.defaults[<int>i] = value
+
+    def _forward(self, x, out, Parameters parameters not None):
+        """A call with other parameters; None if these arrays need the ufunc."""
+        return forward(self.row, x, out, parameters.values)
+
+    def _backward(self, bint from_output, delta, saved, out, Parameters parameters not None):
+        """`backward` with other parameters; None for `delta` means ones."""
+        return backward(self.row, from_output, delta, saved, out, parameters.values)
+
+    def _backward_twice(self, bint from_output, delta, saved, copy):
+        """delta *= gradient and copy[...] = delta in one pass; False if these arrays need two."""
+        cdef int dtype = dtype_of(saved)
+        if dtype < 0 or dtype_of(delta) != dtype or dtype_of(copy) != dtype:
+            return False
+        return launch(
+            self.row, GRADIENT_Y if from_output else GRADIENT_X, saved, delta, delta, copy, self.defaults)
+
+
+cdef object call_with(object method, PyObject* const* arguments, Py_ssize_t count, PyObject* names):
+    cdef dict keywords = {}
+    cdef Py_ssize_t i
+    cdef list positional = [<object>arguments[i] for i in range(count)]
+    if names != NULL:
+        for i, name in enumerate(<tuple>names):
+            keywords[name] = <object>arguments[count + i]
+    return method(*positional, **keywords)
+
+
+cdef PyObject* call_kernel(PyObject* self, PyObject* const* arguments, size_t flags, PyObject* names) except NULL:
+    cdef Kernel kernel = <Kernel>self
+    cdef Py_ssize_t count = ARGUMENT_COUNT(flags), given = count + (0 if names == NULL else len(<tuple>names))
+    result = None
+    if given == 1 and count == 1:
+        result = forward(kernel.row, <object>arguments[0], None, kernel.defaults)
+    elif given == 2 and (count == 2 or (count == 1 and (<tuple>names)[0] is "out")):
+        result = forward(kernel.row, <object>arguments[0], <object>arguments[1], kernel.defaults)
+    if result is None:
+        result = call_with(kernel._activate, arguments, count, names)
+    Py_INCREF(result)
+    return <PyObject*>result
+
+
+cdef PyObject* call_backward(PyObject* self, PyObject* const* arguments, size_t flags, PyObject* names) except NULL:
+    cdef Kernel kernel = <Kernel>self
+    cdef Py_ssize_t count = ARGUMENT_COUNT(flags), i
+    cdef bint usual = count == 1 and names != NULL
+    x, y, out, result = None, None, None, None
+    if usual:
+        for i, name in enumerate(<tuple>names):
+            if name is "x":
+                x = <object>arguments[count + i]
+            elif name is "y":
+                y = <object>arguments[count + i]
+            elif name is "out":
+                out = <object>arguments[count + i]
+            else:
+                usual = False
+        usual = usual and (y is None if x is not None else kernel.follows_from_output)
+    if usual:
+        result = backward(
+            kernel.row, x is None, <object>arguments[0], y if x is None else x, out, kernel.defaults)
+    if result is None:
+        result = call_with(kernel._back_propagate, arguments, count, names)
+    Py_INCREF(result)
+    return <PyObject*>result
+
+
+def derive(type declared):
+    """Make a class that was declared as derived from `Kernel` one whose calls are fast; for a decorator."""
+    cdef Kernel kernel = Kernel()
+    cdef char* start = <char*><PyObject*>kernel
+    cdef places at = places(
+        <char*>&kernel.call - start, <char*>&kernel.attributes - start, <char*>&kernel.weak_references - start)
+    fast = derive_fast_type(Kernel, at, call_backward)
+    for name, value in vars(declared).items():
+        if name not in ("__dict__", "__weakref__"):
+            setattr(fast, name, value)
+    return fast
 
 
 # ---- the ufuncs -----------------------------------------------------------------------------------------------
@@ -367,61 +518,42 @@ cdef inline bint conflict(
     return source_low < target_end and target_low < source_end
 
 
-cdef void move(
-    const char* source, Py_ssize_t source_stride, char* target, Py_ssize_t target_stride, Py_ssize_t count,
-    Py_ssize_t size,
-) noexcept nogil:
-    cdef Py_ssize_t i
-    if size == 2:
-        for i in range(count):
-            (<uint16_t*>(target + i * target_stride))[0] = (<const uint16_t*>(source + i * source_stride))[0]
-    elif size == 4:
-        for i in range(count):
-            (<uint32_t*>(target + i * target_stride))[0] = (<const uint32_t*>(source + i * source_stride))[0]
-    else:
-        for i in range(count):
-            (<uint64_t*>(target + i * target_stride))[0] = (<const uint64_t*>(source + i * source_stride))[0]
-
-
 cdef void strided_pass(
     const operation* op, int dtype, char* const* data, Py_ssize_t count, const cnp.npy_intp* strides,
 ) noexcept nogil:
-    cdef int inputs = op.arrays, operands = op.arrays + op.parameters, i
-    cdef Py_ssize_t size = types[dtype].size, start = 0, length, longest = count
-    cdef const char* out = data[operands]
-    cdef Py_ssize_t out_stride = strides[operands]
-    cdef double[MAX_PARAMETERS] parameters
-    cdef double[3][TILE] tiles
-    cdef (const char*)[2] sources
-    cdef char* target
-    # As long as possible, but no longer than a tile where an operand has strides, and element by element where
-    # the parameters change or where an element depends on the one before.
+    cdef int inputs = op.arrays, operands = op.arrays + op.parameters, i, operand
+    cdef Py_ssize_t size = types[dtype].size, start, length = count
+    cdef pass_ todo
+    cdef layout walk
+    cdef int[3] places
+    places[0], places[1], places[inputs] = (DELTA if inputs == 2 else SAVED), SAVED, OUT
+    # Element by element where the parameters change or where an element depends on the one before.
     for i in range(inputs):
-        if strides[i] != size:
-            longest = min(longest, <Py_ssize_t>TILE)
-    if out_stride != size:
-        longest = min(longest, <Py_ssize_t>TILE)
-    for i in range(inputs):
-        if conflict(data[i], strides[i], out, out_stride, count, size):
-            longest = 1
+        if conflict(data[i], strides[i], data[operands], strides[operands], count, size):
+            length = 1
     for i in range(inputs, operands):
         if strides[i] != 0:
-            longest = 1
+            length = 1
+    todo.row, todo.which, todo.dtype = &kernels.rows[op.row], op.which, dtype
+    todo.layout = NULL
+    todo.data[DELTA] = todo.data[COPY] = NULL
+    for i in range(MAX_PARAMETERS):
+        todo.parameters[i] = 0
+    walk.dims, walk.shape[0] = 1, length
+    for i in range(inputs + 1):
+        operand = places[i]
+        walk.strides[operand][0] = strides[i if i < inputs else operands]
+        walk.scattered[operand] = walk.strides[operand][0] != size
+        if walk.scattered[operand] and length > 1:
+            todo.layout = &walk
+    start = 0
     while start < count:
-        length = min(longest, count - start)
-        for i in range(inputs):
-            sources[i] = data[i] + start * strides[i]
-            if strides[i] != size and length > 1:
-                move(sources[i], strides[i], <char*>tiles[i], size, length, size)
-                sources[i] = <const char*>tiles[i]
+        for i in range(inputs + 1):
+            operand = i if i < inputs else operands
+            todo.data[places[i]] = data[operand] + start * strides[operand]
         for i in range(op.parameters):
-            parameters[i] = (<const double*>(data[inputs + i] + start * strides[inputs + i]))[0]
-        target = data[operands] + start * out_stride
-        if out_stride != size and length > 1:
-            target = <char*>tiles[2]
-        run(op.row, op.which, dtype, sources[0], sources[inputs - 1], target, NULL, length, parameters)
-        if out_stride != size and length > 1:
-            move(target, size, data[operands] + start * out_stride, out_stride, length, size)
+            todo.parameters[i] = (<const double*>(data[inputs + i] + start * strides[inputs + i]))[0]
+        perform(&todo, length)
         start += length
 
 
@@ -519,7 +651,7 @@ def make_ufunc(str name, int row, str which, int parameters, str doc):
     if op == NULL or data == NULL:
         raise MemoryError
     op.row = row
-    op.which = {"forward": FORWARD, "backward_x": BACKWARD_X, "backward_y": BACKWARD_Y}[which]
+    op.which = {"forward": FORWARD, "backward_x": GRADIENT_X, "backward_y": GRADIENT_Y}[which]
     op.arrays = 1 if op.which == FORWARD else 2
     op.parameters = parameters
     data[0] = op

@@ -214,7 +214,7 @@ cdef inline real absolute(real x) noexcept nogil:
     return fabs(x)
 
 cdef inline real absolute_gradient(real x) noexcept nogil:
-    return 1 if x > 0 else (-1 if x < 0 else x)
+    return keep_nan(1 if x > 0 else (-1 if x < 0 else 0), x)
 
 
 # ---- pieces of parabolas

@@ -101,9 +101,4 @@ static void store_bfloat16(const void *computed, void *stored, ptrdiff_t count) 
     for (ptrdiff_t i = 0; i < count; i++) to[i] = bfloat16_of_float32(from[i]);
 }
 
-static const struct conversion conversions[DTYPE_COUNT] = {
-    [DTYPE_FLOAT16] = {load_float16, store_float16},
-    [DTYPE_BFLOAT16] = {load_bfloat16, store_bfloat16},
-};
-
 #endif

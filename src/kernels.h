@@ -1,8 +1,9 @@
-/* What a kernel is: the one contract between the loops (built once for each CPU level) and the engine.
+/* What is compiled once for each CPU level, kernels and what surrounds them: the one contract between that code and the
+ * engine.
  *
- * All pointers are to contiguous, aligned elements of the kernel's dtype; `out` may be one of the inputs
- * exactly, but must not overlap them otherwise. Each element of the result depends on the elements of the same
- * index alone. Parameters are doubles whatever the dtype, in the order of the row.
+ * Pointers are to aligned elements, for a kernel contiguous ones; an output may be one of the inputs exactly, but must
+ * not overlap them otherwise. Each element of the result depends on the elements of the same index alone, never on its
+ * neighbours or its place. Parameters are doubles whatever the dtype, in the order of the row.
  */
 #ifndef ACTKERNELS_KERNELS_H
 #define ACTKERNELS_KERNELS_H
@@ -12,29 +13,69 @@
 /* What arrays are made of. Kernels compute in the first COMPUTED_COUNT; the others are converted to float32, which
  * holds all their numbers, and the result is rounded once. */
 enum { DTYPE_FLOAT32, DTYPE_FLOAT64, COMPUTED_COUNT, DTYPE_FLOAT16 = COMPUTED_COUNT, DTYPE_BFLOAT16, DTYPE_COUNT };
+/* What a kernel gives: the function of the input, its gradient from the input, its gradient from the output. */
+enum { FORWARD, GRADIENT_X, GRADIENT_Y, KERNEL_COUNT };
 enum { MAX_PARAMETERS = 4 };
 
-typedef void (*forward_kernel)(const void *x, void *out, ptrdiff_t count, const double *parameters);
-/* out = delta * gradient; `saved` is the row's input in backward_x and its output in backward_y */
-typedef void (*backward_kernel)(const void *delta, const void *saved, void *out, ptrdiff_t count,
-                                const double *parameters);
+typedef void (*formula_kernel)(const void *x, void *out, ptrdiff_t count, const double *parameters);
 
 struct row_kernels {
-    forward_kernel forward[COMPUTED_COUNT];
-    backward_kernel backward_x[COMPUTED_COUNT];
-    backward_kernel backward_y[COMPUTED_COUNT]; /* NULL where the gradient is no function of the output */
+    formula_kernel formulas[KERNEL_COUNT][COMPUTED_COUNT]; /* NULL where no gradient follows from the output */
+    int selects_zero;                                      /* a gradient of 0 blocks whatever the delta is */
+    int plain;                                             /* nothing is multiplied */
 };
 
-/* Between a type of arrays and the one that it is computed in; NULL where they are the same. */
-struct conversion {
+/* The arrays of a pass. */
+enum { SAVED, DELTA, OUT, COPY, OPERAND_COUNT };
+enum { MAX_DIMS = 8 };
+
+/* How elements that do not lie side by side are walked through: the innermost dimension first, strides in bytes. */
+struct layout {
+    int dims;
+    ptrdiff_t shape[MAX_DIMS], strides[OPERAND_COUNT][MAX_DIMS];
+    int scattered[OPERAND_COUNT]; /* whether this operand is; the others are contiguous in the order of the walk */
+};
+
+/* One pass of one row: the formula of `saved`, times `delta` where there is one, into `out`, and into `copy` as well
+ * where there is one. */
+struct pass {
+    const struct row_kernels *row;
+    int which, dtype;
+    char *data[OPERAND_COUNT];         /* NULL for what there is not */
+    double parameters[MAX_PARAMETERS]; /* those beyond the row's are 0 */
+    const struct layout *layout;       /* NULL where all operands are contiguous */
+};
+
+/* How a dtype is kept in memory; load and store are NULL where it is computed in as it is. */
+struct storage {
+    ptrdiff_t size;
+    int computed;
     void (*load)(const void *stored, void *computed, ptrdiff_t count);
     void (*store)(const void *computed, void *stored, ptrdiff_t count);
+};
+
+/* A kernel right and left of 0: the value where it is constant, else -0 and the slope of its line. */
+struct near_zero {
+    int known;
+    double value[2], slope[2];
+};
+
+/* The other loops over a tile of numbers, for one computed dtype; see passes.h. */
+struct tile_loops {
+    int (*any_subnormal)(const void *x, ptrdiff_t count);
+    void (*replace)(const void *x, void *out, ptrdiff_t count);
+    void (*settle)(const void *x, const void *values, void *out, ptrdiff_t count, const struct near_zero *near);
+    struct near_zero (*look_near_zero)(formula_kernel f, const double *parameters);
+    void (*multiply)(const void *delta, const void *gradient, void *out, ptrdiff_t count, int selects_zero);
+    void (*multiply_lifted)(const void *delta, const void *gradient, void *out, ptrdiff_t count, int selects_zero);
 };
 
 /* All that is compiled for one CPU level. */
 struct kernel_set {
     const struct row_kernels *rows;
-    const struct conversion *conversions; /* by dtype */
+    void (*run)(const struct pass *pass, ptrdiff_t begin, ptrdiff_t end); /* the elements from begin to end */
+    const struct storage *storages;                                       /* by dtype */
+    const struct tile_loops *loops;                                       /* by computed dtype */
 };
 
 /* restrict lets the loops vectorise without run-time overlap checks. An output that is exactly its input is

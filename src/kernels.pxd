@@ -6,20 +6,51 @@ cdef extern from "kernels.h" nogil:
         DTYPE_FLOAT16
         DTYPE_BFLOAT16
         DTYPE_COUNT
+        FORWARD
+        GRADIENT_X
+        GRADIENT_Y
         MAX_PARAMETERS
-    ctypedef void (*forward_kernel)(const void*, void*, Py_ssize_t, const double*) noexcept
-    ctypedef void (*backward_kernel)(const void*, const void*, void*, Py_ssize_t, const double*) noexcept
-    ctypedef void (*conversion_block)(const void*, void*, Py_ssize_t) noexcept
+        SAVED
+        DELTA
+        OUT
+        COPY
+        OPERAND_COUNT
+        MAX_DIMS
+    ctypedef void (*formula_kernel)(const void*, void*, Py_ssize_t, const double*) noexcept
     struct row_kernels:
-        forward_kernel[2] forward
-        backward_kernel[2] backward_x
-        backward_kernel[2] backward_y
-    struct conversion:
-        conversion_block load
-        conversion_block store
+        formula_kernel[2][3] formulas
+        bint selects_zero
+        bint plain
+    struct layout:
+        int dims
+        Py_ssize_t[8] shape
+        Py_ssize_t[4][8] strides
+        bint[4] scattered
+    ctypedef struct pass_ "struct pass":
+        const row_kernels* row
+        int which
+        int dtype
+        (char*)[4] data
+        double[4] parameters
+        const layout* layout
+    ctypedef void (*conversion)(const void*, void*, Py_ssize_t) noexcept
+    struct storage:
+        Py_ssize_t size
+        int computed
+        conversion load
+        conversion store
+    struct tile_loops:
+        void* any_subnormal
+        void* replace
+        void* settle
+        void* multiply
+        void* multiply_lifted
+    ctypedef void (*pass_driver)(const pass_*, Py_ssize_t, Py_ssize_t) noexcept
     struct kernel_set:
         const row_kernels* rows
-        const conversion* conversions
+        pass_driver run
+        const storage* storages
+        const tile_loops* loops
     ctypedef const float* source_f32
     ctypedef const double* source_f64
     ctypedef float* target_f32

@@ -33,16 +33,10 @@ def load_catalogue(path: Path = SRC.parent / "actkernels" / "catalogue.py") -> M
     return module
 
 
-def sides(row) -> str:
-    """From what the gradient of `row` can be computed: its input, or its output as well."""
-    return "xy" if row.has_gradient_y else "x"
-
-
-def cases(row) -> list[tuple[str, str, str, str]]:
-    """The loops of a kernel: when, at which indent, over what, and the last argument that its formula then takes."""
-    if not row.frequency:
-        return [("", " " * 4, "count", "")]
-    return [(when, " " * 12, "start, end", f", {far}") for when, far in (("if far:", True), ("else:", False))]
+def formulas_of(row) -> list[tuple[str, str]]:
+    """The formulas of a row, each with the kernel that it makes."""
+    kernels = [("", "FORWARD"), ("_gradient", "GRADIENT_X"), ("_gradient_y", "GRADIENT_Y")]
+    return [(row.name + suffix, which) for suffix, which in kernels[: 3 if row.has_gradient_y else 2]]
 
 
 def check(rows, formulas: str) -> None:
@@ -56,8 +50,7 @@ def check(rows, formulas: str) -> None:
             " with `bint far` as its last parameter where the row has a frequency"
         )
     for row in rows:
-        names = [row.name, *(f"{row.name}_gradient{'_y' * (side == 'y')}" for side in sides(row))]
-        for name in names:
+        for name, _ in formulas_of(row):
             if name not in found:
                 raise ValueError(f"catalogue.py has the row {row.name!r}, formulas.pxd no formula {name!r}")
             given, wanted = found.pop(name), [*row.parameters, *["far"] * bool(row.frequency)]
@@ -112,7 +105,7 @@ def render(folder: Path, levels: list[str]) -> list[Path]:
     formulas = (SRC / "formulas.pxd").read_text()
     check(catalogue.ROWS, formulas)
     template = (SRC / "kernels.pyx.in").read_text()
-    kernels = Tempita.sub(template, rows=catalogue.ROWS, dtypes=DTYPES, sides=sides, cases=cases)
+    kernels = Tempita.sub(template, rows=catalogue.ROWS, dtypes=DTYPES, formulas_of=formulas_of)
     folder.mkdir(parents=True, exist_ok=True)
     write(folder / "formulas.pxd", type_literals(formulas))
     headers = "".join((SRC / name).read_text() for name in ("vmath_body.h", "blocks_body.h"))

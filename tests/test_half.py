@@ -54,7 +54,7 @@ def test_a_layer_whose_arrays_are_of_different_types(dtype, half, rng, same_bits
 @pytest.fixture
 def convert(half, isa):
     """``convert("load" or "store", array)`` at one CPU level, in one block or ``one_by_one``."""
-    addresses = _engine.conversion_addresses(dispatch.kernels_of(isa).kernels)
+    addresses = _engine.loop_addresses(dispatch.kernels_of(isa).kernels)
 
     def call(which, array, one_by_one=False):
         function = BLOCK(addresses[which, half.__name__])
@@ -118,7 +118,7 @@ def test_levels_convert_alike(half, rng):
     bits = np.concatenate([rng.integers(0, 2**32, 500_000), rng.integers(0x7F800000, 2**31, 50_000)]).astype(np.uint32)
     numbers, results = bits.view(np.float32), set()
     for level in ak.available_isas():
-        addresses = _engine.conversion_addresses(dispatch.kernels_of(level).kernels)
+        addresses = _engine.loop_addresses(dispatch.kernels_of(level).kernels)
         stored, loaded = np.empty(numbers.size, np.uint16), np.empty(ALL.size, np.float32)
         BLOCK(addresses["store", half.__name__])(numbers.ctypes.data, stored.ctypes.data, numbers.size)
         BLOCK(addresses["load", half.__name__])(ALL.ctypes.data, loaded.ctypes.data, ALL.size)
@@ -196,7 +196,7 @@ def test_ml_dtypes_came_first():
 import ml_dtypes, actkernels as ak
 from actkernels import _engine
 x = np.array([-1, 0.5, 2]).astype(ml_dtypes.bfloat16)
-print(*_engine.forward(0, x, None, _engine.Parameters(())))  # the fast path takes it
+print(*ak.identity._forward(x, None, ak._engine.Parameters(())))  # the fast path takes it
 """
     assert fresh(code) == ["-1", "0.5", "2"]
 

@@ -130,9 +130,9 @@ def test_rendering(render, tmp_path):
     assert text == modules[1].read_text()
     assert "{{" not in text
     for row in ROWS:
-        assert f"cdef void {row.name}_forward_f32(" in text
-        assert f"cdef void {row.name}_backward_x_f64(" in text
-        assert (f" {row.name}_backward_y_f32(" in text) == row.has_gradient_y
+        assert f"cdef void {row.name}_f32(" in text
+        assert f"cdef void {row.name}_gradient_f64(" in text
+        assert (f" {row.name}_gradient_y_f32(" in text) == row.has_gradient_y
 
 
 def test_unchanged_files_keep_their_time(render, tmp_path):

@@ -136,16 +136,22 @@ def test_every_kernel_was_looked_at(row, isa):
     assert all(addresses.values())
 
 
-def test_conversions_store_whole_vectors(isa):
+def test_the_other_loops_use_whole_vectors(isa):
     module = dispatch.kernels_of(isa)
     path = os.path.realpath(module.__file__)
     base, code = load_base(path), instructions(path)
-    for (which, dtype), address in _engine.conversion_addresses(module.kernels).items():
+    for (which, dtype), address in _engine.loop_addresses(module.kernels).items():
         wide = REGISTER[isa]
         if (which, dtype, isa) in {("store", "float16", "x86_64_v4"), ("store", "float16", "x86_64_v3")}:
             wide = {"zmm": "ymm", "ymm": "xmm"}[wide]  # what is stored is half as wide as what was loaded
+        if isa == "baseline" and dtype == "float64" and which in ("settle", "multiply_lifted"):
+            wide = None  # as in the kernels
+        body = function_at(code, address - base).values()
         try:
-            check(function_at(code, address - base).values(), wide)
+            if which == "any_subnormal":  # stores nothing
+                assert any(wide in line for line in body), f"no {wide} is read"
+            else:
+                check(body, wide)
         except AssertionError as error:
             raise AssertionError(f"{which} {dtype}: {error}") from None
 

@@ -1,4 +1,0 @@
-from kernels cimport conversion
-
-cdef extern from "half.h" nogil:
-    const conversion* conversions

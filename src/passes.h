@@ -1,0 +1,200 @@
+/* One pass of one row over contiguous memory, a tile at a time: load, look for subnormal numbers, compute, multiply by
+ * the delta, store, and whatever of this there is nothing to do for is left out. Tiles stay in an L1 cache.
+ *
+ * Intel's processors multiply numbers with subnormal operands or results a hundred times more slowly than others. So
+ * kernels never see subnormal inputs: what they make of them follows from what they do about 0, where a function is
+ * constant or a line, and is computed by integers and additions, which are fast. A gradient may be subnormal; it is
+ * lifted for its product with the delta. Where a tile holds no such number, nothing is done but looking. */
+#ifndef ACTKERNELS_PASSES_H
+#define ACTKERNELS_PASSES_H
+
+#include "half.h"
+#include "kernels.h"
+#include "vmath.h"
+
+#define TILE 1024
+/* A tile begins a third of a page beside the others: at equal offsets loads would wait for stores. */
+#define TILE_ROOM (TILE + 168)
+#define SUBNORMAL_CLASS 0x20
+
+#define real float
+#define natural uint32_t
+#define F(name) name##_f32
+#define FABS __builtin_fabsf
+#define MIN_NORMAL 0x1p-126f
+#define NEAR 0x1p-60f
+#define FAR 0x1p-40f
+#define FLAT 0x1p-30f
+#define LARGEST 0x1p127f
+#define CLASSIFY(x) _mm512_fpclass_ps_mask(_mm512_loadu_ps(x), SUBNORMAL_CLASS)
+#include "tiles_body.h"
+
+#define real double
+#define natural uint64_t
+#define F(name) name##_f64
+#define FABS __builtin_fabs
+#define MIN_NORMAL 0x1p-1022
+#define NEAR 0x1p-200
+#define FAR 0x1p-140
+#define FLAT 0x1p-60
+#define LARGEST 0x1p1023
+#define CLASSIFY(x) _mm512_fpclass_pd_mask(_mm512_loadu_pd(x), SUBNORMAL_CLASS)
+#include "tiles_body.h"
+
+static const struct tile_loops tile_loops[COMPUTED_COUNT] = {
+    {any_subnormal_f32, replace_f32, settle_f32, look_near_zero_f32, multiply_f32, multiply_lifted_f32},
+    {any_subnormal_f64, replace_f64, settle_f64, look_near_zero_f64, multiply_f64, multiply_lifted_f64},
+};
+
+static const struct storage storages[DTYPE_COUNT] = {
+    [DTYPE_FLOAT32] = {4, DTYPE_FLOAT32, NULL, NULL},
+    [DTYPE_FLOAT64] = {8, DTYPE_FLOAT64, NULL, NULL},
+    [DTYPE_FLOAT16] = {2, DTYPE_FLOAT32, load_float16, store_float16},
+    [DTYPE_BFLOAT16] = {2, DTYPE_FLOAT32, load_bfloat16, store_bfloat16},
+};
+
+/* The formula of a tile; `near` is looked for when it is first needed, which for most passes is never. */
+static void compute_tile(const struct pass *pass, formula_kernel f, const struct tile_loops *loops, const void *x,
+                         void *out, ptrdiff_t count, struct near_zero *near, int *looked) {
+    double replaced[TILE];
+    int rare = !pass->row->plain && loops->any_subnormal(x, count);
+    if (rare && !*looked) {
+        *near = loops->look_near_zero(f, pass->parameters);
+        *looked = 1;
+    }
+    if (!rare || !near->known) {
+        f(x, out, count, pass->parameters);
+        return;
+    }
+    loops->replace(x, replaced, count);
+    f(replaced, replaced, count, pass->parameters);
+    loops->settle(x, replaced, out, count, near);
+}
+
+/* Copy `count` elements of `size` bytes, some of them `stride` bytes apart; sizes are constants where it is inlined. */
+INLINE void move_sized(const char *from, ptrdiff_t from_stride, char *to, ptrdiff_t to_stride, ptrdiff_t count,
+                       size_t size) {
+    if (from_stride == (ptrdiff_t)size && to_stride == (ptrdiff_t)size) {
+        for (ptrdiff_t i = 0; i < count; i++) memcpy(to + i * (ptrdiff_t)size, from + i * (ptrdiff_t)size, size);
+    } else {
+        for (ptrdiff_t i = 0; i < count; i++) memcpy(to + i * to_stride, from + i * from_stride, size);
+    }
+}
+
+/* Walk through an operand from element `start` on, between its places in memory and a dense buffer. */
+INLINE void walk_sized(const struct layout *layout, const ptrdiff_t *strides, char *data, char *dense, ptrdiff_t start,
+                       ptrdiff_t count, ptrdiff_t size, int gather) {
+    ptrdiff_t index[MAX_DIMS];
+    for (int dim = 0; dim < layout->dims; dim++) {
+        index[dim] = start % layout->shape[dim];
+        start /= layout->shape[dim];
+        data += index[dim] * strides[dim];
+    }
+    while (count > 0) {
+        ptrdiff_t length = layout->shape[0] - index[0];
+        if (length > count) length = count;
+        if (gather) {
+            move_sized(data, strides[0], dense, size, length, (size_t)size);
+        } else {
+            move_sized(dense, size, data, strides[0], length, (size_t)size);
+        }
+        dense += length * size;
+        count -= length;
+        data -= index[0] * strides[0];
+        index[0] = 0;
+        for (int dim = 1; dim < layout->dims; dim++) { /* the next row */
+            data += strides[dim];
+            if (++index[dim] < layout->shape[dim]) break;
+            data -= layout->shape[dim] * strides[dim];
+            index[dim] = 0;
+        }
+    }
+}
+
+static void walk(const struct pass *pass, int operand, char *dense, ptrdiff_t start, ptrdiff_t count, int gather) {
+    const struct layout *layout = pass->layout;
+    const ptrdiff_t *strides = layout->strides[operand], size = storages[pass->dtype].size;
+    char *data = pass->data[operand];
+    if (size == 2) {
+        walk_sized(layout, strides, data, dense, start, count, 2, gather);
+    } else if (size == 4) {
+        walk_sized(layout, strides, data, dense, start, count, 4, gather);
+    } else {
+        walk_sized(layout, strides, data, dense, start, count, 8, gather);
+    }
+}
+
+INLINE int is_scattered(const struct pass *pass, int operand) {
+    return pass->layout && pass->layout->scattered[operand];
+}
+
+/* A tile of an input in the type that is computed in: where it is, or in `buffer`. */
+static const void *fetch(const struct pass *pass, int operand, ptrdiff_t start, ptrdiff_t count, void *buffer) {
+    const struct storage *storage = &storages[pass->dtype];
+    uint16_t halves[TILE];
+    const char *stored = pass->data[operand] + start * storage->size;
+    if (is_scattered(pass, operand)) {
+        char *dense = storage->load ? (char *)halves : buffer;
+        walk(pass, operand, dense, start, count, 1);
+        stored = dense;
+    }
+    if (!storage->load) return stored;
+    storage->load(stored, buffer, count);
+    return buffer;
+}
+
+/* Whether results can be computed where they belong. */
+INLINE int is_direct(const struct pass *pass, int operand) {
+    return !storages[pass->dtype].store && !is_scattered(pass, operand);
+}
+
+/* Put a tile of results where they belong, if they are not there yet. */
+static void deliver(const struct pass *pass, int operand, ptrdiff_t start, ptrdiff_t count, const void *results) {
+    const struct storage *storage = &storages[pass->dtype];
+    uint16_t halves[TILE];
+    char *target = pass->data[operand] + start * storage->size;
+    int scattered = is_scattered(pass, operand);
+    if (storage->store) {
+        storage->store(results, scattered ? (void *)halves : target, count);
+        if (!scattered) return;
+        results = halves;
+    }
+    if (scattered) {
+        walk(pass, operand, (char *)results, start, count, 0);
+    } else if (results != target) {
+        memcpy(target, results, (size_t)(count * storage->size));
+    }
+}
+
+static void run_pass(const struct pass *pass, ptrdiff_t begin, ptrdiff_t end) {
+    const struct row_kernels *row = pass->row;
+    const struct storage *storage = &storages[pass->dtype];
+    const struct tile_loops *loops = &tile_loops[storage->computed];
+    const int multiplies = pass->data[DELTA] != NULL, direct = is_direct(pass, OUT);
+    formula_kernel f = row->formulas[pass->which][storage->computed];
+    struct near_zero near;
+    int looked = 0;
+    double inputs[TILE_ROOM], deltas[TILE_ROOM], results[TILE_ROOM];
+
+    if (row->plain && !storage->load && !pass->layout && !multiplies && !pass->data[COPY]) {
+        const ptrdiff_t offset = begin * storage->size;
+        f(pass->data[SAVED] + offset, pass->data[OUT] + offset, end - begin, pass->parameters);
+        return;
+    }
+    for (ptrdiff_t start = begin; start < end; start += TILE) {
+        ptrdiff_t count = end - start < TILE ? end - start : TILE;
+        const void *x = fetch(pass, SAVED, start, count, inputs);
+        void *out = direct ? pass->data[OUT] + start * storage->size : (void *)results;
+        void *y = multiplies ? (void *)results : out;
+        compute_tile(pass, f, loops, x, y, count, &near, &looked);
+        if (multiplies) {
+            const void *delta = fetch(pass, DELTA, start, count, deltas);
+            int lifted = !row->plain && loops->any_subnormal(y, count);
+            (lifted ? loops->multiply_lifted : loops->multiply)(delta, y, out, count, row->selects_zero);
+        }
+        deliver(pass, OUT, start, count, out);
+        if (pass->data[COPY]) deliver(pass, COPY, start, count, out);
+    }
+}
+
+#endif

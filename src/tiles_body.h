@@ -1,0 +1,100 @@
+/* The loops of passes.h for one type: `real`, and `F(name)` the name with the type's suffix. Untyped pointers, as the
+ * driver keeps them in a table; `out` may be one of the inputs exactly. */
+
+INLINE int F(is_subnormal)(real x) { return (FABS(x) < MIN_NORMAL) & (x != 0); }
+
+static int F(any_subnormal)(const void *numbers, ptrdiff_t count) {
+    const real *restrict x = numbers;
+    natural found = 0;
+    ptrdiff_t i = 0;
+#if defined(__AVX512DQ__)
+    const ptrdiff_t lanes = 64 / sizeof(real);
+    int classes = 0; /* one instruction knows them */
+    for (; i + 2 * lanes <= count; i += 2 * lanes) classes |= CLASSIFY(x + i) | CLASSIFY(x + i + lanes);
+    found = (natural)classes;
+#endif
+    for (; i < count; i++) found |= F(is_subnormal)(x[i]) ? (natural)1 : (natural)0;
+    return found != 0;
+}
+
+/* Each subnormal number replaced by one that no kernel is slow at. */
+static void F(replace)(const void *numbers, void *out, ptrdiff_t count) {
+    const real *restrict x = numbers;
+    real *restrict y = out;
+    for (ptrdiff_t i = 0; i < count; i++) y[i] = F(is_subnormal)(x[i]) ? (real)1 : x[i];
+}
+
+/* What a kernel made of the replacements, put right. */
+static void F(settle)(const void *numbers, const void *values, void *out, ptrdiff_t count,
+                      const struct near_zero *near) {
+    const real *restrict x = numbers, *restrict usual = values;
+    real *restrict y = out;
+    const real value_right = (real)near->value[0], value_left = (real)near->value[1];
+    const real slope_right = (real)near->slope[0], slope_left = (real)near->slope[1];
+    for (ptrdiff_t i = 0; i < count; i++) {
+        real value = x[i] < 0 ? value_left : value_right, slope = x[i] < 0 ? slope_left : slope_right;
+        real size = F(lower)(F(lift)(F(smaller)(FABS(x[i]), MIN_NORMAL)) * FABS(slope), 0);
+        real special = value + F(with_sign)(size, slope); /* one of them is 0 */
+        real otherwise = usual[i];
+        y[i] = F(is_subnormal)(x[i]) ? special : otherwise;
+    }
+}
+
+/* What a kernel does about 0, judged by what it gives at 0, at the smallest normal number and at two more. */
+static struct near_zero F(look_near_zero)(formula_kernel f, const double *parameters) {
+    const real probes[8] = {0, MIN_NORMAL, NEAR, FAR, -(real)0, -MIN_NORMAL, -NEAR, -FAR};
+    struct near_zero near = {.known = 1};
+    real y[8];
+    f(probes, y, 8, parameters);
+    for (int i = 0; i < MAX_PARAMETERS; i++) {
+        near.known &= (parameters[i] == 0) | (__builtin_fabs(parameters[i]) >= (double)MIN_NORMAL);
+    }
+    for (int side = 0; side < 2; side++) {
+        const real *at = y + 4 * side;
+        real first = at[1] / MIN_NORMAL, slope = at[2] / NEAR, last = at[3] / FAR, tolerance = FABS(slope) / 1024;
+        int constant = (at[1] == at[2]) & (at[2] == at[3]) & (at[1] != 0);
+        int straight = (FABS(first - slope) <= tolerance) & (FABS(last - slope) <= tolerance) & (slope < LARGEST);
+        int flat = (FABS(first) < FLAT) & (FABS(slope) < FLAT) & (FABS(last) < FLAT); /* any subnormal becomes 0 */
+        near.known &= constant | ((at[0] == 0) & (straight | flat));
+        near.value[side] = constant ? (double)at[1] : -0.0; /* which leaves the other's sign */
+        near.slope[side] = constant ? 0 : (double)(straight ? slope : F(with_sign)(0, slope));
+    }
+    return near;
+}
+
+/* delta * gradient; with `selects_zero` a gradient of 0 gives 0 whatever the delta. */
+static void F(multiply)(const void *deltas, const void *gradients, void *out, ptrdiff_t count, int selects_zero) {
+    const real *restrict delta = deltas, *restrict gradient = gradients;
+    real *restrict y = out;
+    if (selects_zero) {
+        for (ptrdiff_t i = 0; i < count; i++) y[i] = gradient[i] == 0 ? 0 : delta[i] * gradient[i];
+    } else {
+        for (ptrdiff_t i = 0; i < count; i++) y[i] = delta[i] * gradient[i];
+    }
+}
+
+/* The same where gradients are subnormal: those are lifted for the product, and the product is lowered. */
+static void F(multiply_lifted)(const void *deltas, const void *gradients, void *out, ptrdiff_t count,
+                               int selects_zero) {
+    const real *restrict delta = deltas, *restrict gradient = gradients;
+    real *restrict y = out;
+    for (ptrdiff_t i = 0; i < count; i++) {
+        int small = FABS(gradient[i]) < MIN_NORMAL;
+        real lifted = F(with_sign)(F(lift)(F(smaller)(FABS(gradient[i]), MIN_NORMAL)), gradient[i]);
+        real product = delta[i] * (small ? lifted : gradient[i]);
+        real lowered = F(with_sign)(F(lower)(FABS(product), 0), product);
+        real exact = small & (FABS(product) < LARGEST) ? lowered : product;
+        y[i] = selects_zero & (gradient[i] == 0) ? 0 : exact;
+    }
+}
+
+#undef real
+#undef natural
+#undef F
+#undef FABS
+#undef MIN_NORMAL
+#undef NEAR
+#undef FAR
+#undef FLAT
+#undef LARGEST
+#undef CLASSIFY
