@@ -125,6 +125,8 @@ def test_every_number_is_in_one_task(accuracy):
     starts, stops = zip(*((start, stop) for _, _, _, start, stop, _ in tasks), strict=True)
     assert starts == (0, *stops[:-1])
     assert stops[-1] == 2**32
+    subnormals = [(start, stop) for start, stop in zip(starts, stops, strict=True) if start % 2**31 <= 2**23]
+    assert subnormals == [(0, 2**23 + 1), (2**31, 2**31 + 2**23 + 1)]
 
 
 def test_a_wrong_reference_is_refused(accuracy):
@@ -149,6 +151,12 @@ def test_where_to_look_closely(accuracy):
     assert np.abs(near + 0.7517916).min() < 1e-6
     assert accuracy.neighbourhoods([5]) == [[0, 5 + accuracy.NEIGHBOURS // 2]]
     assert len(accuracy.neighbourhoods([START, START + 10, START - 2**20])) == 2
+    assert accuracy.parted(2**31 + 5, 2**31 + 2**24) == [
+        (2**31 + 5, 2**31 + 2**23 + 1),
+        (2**31 + 2**23 + 1, 2**31 + 2**24),
+    ]
+    assert accuracy.parted(5, 2**20) == [(5, 2**20)]
+    assert accuracy.parted(2**24, 2**25) == [(2**24, 2**25)]
     hard_sigmoid = accuracy.beside_kinks(accuracy.ROW["hard_sigmoid"])
     assert np.float32(-3) in hard_sigmoid
     assert np.float32(3) in hard_sigmoid
@@ -217,9 +225,37 @@ def test_other_kernels_are_measured_anew(accuracy, tmp_path, monkeypatch):
     task = (task_of_the_test, "relu", 1)
     accuracy.Partial(tmp_path / "partial").put(task, {"inputs": 1})
     assert accuracy.Partial(tmp_path / "partial").get(task)
-    assert accuracy.fingerprint("relu") != accuracy.fingerprint("tanh")
-    monkeypatch.setattr(accuracy, "fingerprint", lambda name: "other")
+    assert accuracy.fingerprint("relu", subnormal=False) != accuracy.fingerprint("tanh", subnormal=False)
+    monkeypatch.setattr(accuracy, "fingerprint", lambda name, subnormal: "other")
     assert accuracy.Partial(tmp_path / "partial").get(task) is None
+
+
+def test_only_subnormal_inputs_depend_on_their_replacement(accuracy, tmp_path, monkeypatch):
+    tasks = {
+        "normal": (accuracy.sweep, "tanh", LEVELS, 2**31 + accuracy.SUBNORMAL, 2**31 + 2**26, 64),
+        "subnormal": (accuracy.sweep, "tanh", LEVELS, 2**31, 2**31 + accuracy.SUBNORMAL, 64),
+        "float64": (accuracy.against_definition, "tanh", LEVELS, "float64", 1, 100),
+        "subnormal float64": (accuracy.against_definition, "tanh", LEVELS, "subnormal", 1, 100),
+    }
+    for task in tasks.values():
+        accuracy.Partial(tmp_path / "partial").put(task, {"inputs": 1})
+    code = accuracy.sources.code
+    monkeypatch.setattr(accuracy.sources, "code", lambda name: "other" if name == "passes.h" else code(name))
+    accuracy.fingerprint.cache_clear()
+    known = accuracy.Partial(tmp_path / "partial")
+    assert [name for name, task in tasks.items() if known.get(task)] == ["normal", "float64"]
+    accuracy.fingerprint.cache_clear()
+
+
+def test_subnormals_are_measured_with_each_row(accuracy):
+    plan = accuracy.measure_float64(accuracy.ROW["tanh"], LEVELS, 100)
+    results = [accuracy.run_task((*task[:-1], 100)) for task in next(plan)]
+    with pytest.raises(StopIteration) as end:
+        plan.send(results)
+    assert end.value.value["inputs"] == 200
+    x = accuracy.subnormals(0, 100)
+    assert (np.abs(x) < np.finfo(float).tiny).all()
+    assert not (np.abs(accuracy.points(accuracy.ROW["tanh"], np.float64, 1, 10**5)) < np.finfo(float).tiny).any()
 
 
 @pytest.mark.parametrize(
@@ -235,7 +271,13 @@ def test_other_kernels_are_measured_anew(accuracy, tmp_path, monkeypatch):
     ],
 )
 def test_a_row_depends_on_what_its_formulas_reach(bench, caller, called, inside):
-    assert (called in bench("sources").reached(caller)) == inside
+    assert (called in bench("sources").reached(caller, subnormal=False)) == inside
+
+
+def test_flags_are_those_of_the_build(bench):
+    flags = bench("sources").flags()
+    assert all(flag in flags for flag in ("-O3", "-march=x86-64-v4", "-ffp-contract=off", "-fno-split-paths"))
+    assert "Wl" not in flags
 
 
 def test_every_row_is_found_in_the_sources(accuracy, bench):
@@ -249,7 +291,7 @@ def test_results_of_other_rows_are_kept(accuracy, monkeypatch):
     accuracy.merge(results, "relu", "float64", {"inputs": 3})
     assert list(results["rows"]) == ["relu", "tanh"]
     assert results["rows"]["relu"]["float32"]["inputs"] == 2
-    monkeypatch.setattr(accuracy, "fingerprint", lambda name: "other")
+    monkeypatch.setattr(accuracy, "fingerprint", lambda name, subnormal: "other")
     accuracy.merge(results, "relu", "float64", {"inputs": 4})
     assert "float32" not in results["rows"]["relu"]
 
