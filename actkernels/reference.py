@@ -285,7 +285,8 @@ def evaluate(definition: str, x: float, params: Mapping[str, float] | None = Non
     if _gmpy2() and isinstance(x, (int, float, np.floating)):
         found = _settled(lambda bits: _with_gmpy2(code, float(x), params, bits))
         if found is not None and all(map(_gmpy2().is_finite, found)):
-            return tuple(map(_as_mpf, found))  # type: ignore[return-value]
+            value, slope = map(_as_mpf, found)
+            return value, slope
     found = _settled(lambda bits: _with_mpmath(code, mp.convert(x), params, bits))
     if found is None:
         raise ArithmeticError(f"{definition} does not settle at x = {x}")
@@ -567,7 +568,7 @@ def expected(row: Row, x: np.ndarray[Any, Any], params: Mapping[str, float] | No
         return evaluate(row.definition, x, params)
 
     values, gradients = zip(*map(exact, x), strict=True)
-    term, summand = (size_of(text, x, params) for text in (row.larger_term, row.larger_summand))
+    term, summand = (size_of(text, x, params).tolist() for text in (row.larger_term, row.larger_summand))
     info = np.finfo(dtype)
     change = [
         # waves have to be right next to their roots as well, and change fast where they are far
@@ -590,13 +591,13 @@ def expected(row: Row, x: np.ndarray[Any, Any], params: Mapping[str, float] | No
     return forward, Either(*(Exact.of(side, dtype, term) for side in sides))
 
 
-def size_of(term: str, x: np.ndarray[Any, Any], params: Mapping[str, float]) -> list[float]:
-    """Sizes of a row's `larger_term` or `larger_summand`, nearly; 0 where there is none."""
+def size_of(term: str, x: np.ndarray[Any, Any], params: Mapping[str, float]) -> np.ndarray[Any, Any]:
+    """Sizes of a row's `larger_term` or `larger_summand`, as float64 evaluates them; 0 where there is none."""
     if not term:
-        return [0.0] * x.size
+        return np.zeros(x.shape)
     with np.errstate(all="ignore"):
         sizes = plain_numpy(term)[0](x.astype(float), **params)
-    return np.abs(np.nan_to_num(sizes)).tolist()
+    return np.abs(np.nan_to_num(sizes))
 
 
 # ---- with NumPy -----------------------------------------------------------------------------------------------

@@ -87,7 +87,7 @@ def careful_error(result, exact, size):
     infinite = np.isinf(result)
     held = result.astype(float)
     held[infinite] = np.copysign(2.0**128, held[infinite])
-    error = np.abs(held - exact) * per_unit(size * JUST_BELOW, np.empty_like(size))
+    error = np.abs(held - exact) * per_unit(size.copy(), np.empty_like(size))
     error[np.isnan(error)] = np.inf
     error[infinite & (np.abs(exact) >= OVERFLOW) & (np.signbit(result) == np.signbit(exact))] = 0
     return error
@@ -106,9 +106,9 @@ def beside_kinks(row):
     return np.unique(np.array(found, np.float32))
 
 
-def at_power_of_two(size):
-    """Where a float64 size is so close to a power of two that the exact one may be on the other side."""
-    return np.frexp(size * JUST_BELOW)[1] != np.frexp(size * (2 - JUST_BELOW))[1]
+def at_power_of_two(least, most):
+    """Where sizes have different units."""
+    return np.frexp(least)[1] != np.frexp(most)[1]
 
 
 class Worst:
@@ -233,9 +233,9 @@ class Sweep:
     def judge(self, which, at, x, result, exact):
         """The errors at some places of a block."""
         x, result, exact = x[at], result[at], exact[at]
-        size = np.maximum(np.abs(exact), self.scale(which, x))
-        error = careful_error(result, exact, size)
-        unclear = np.flatnonzero((error > SHARP) & at_power_of_two(size))
+        least, most = self.sizes(which, x, exact)
+        error = careful_error(result, exact, least)
+        unclear = np.flatnonzero((error > SHARP) & at_power_of_two(least, most))
         while unclear.size:  # once where function and result are flat, as they are for many numbers
             some = unclear[0]
             alike = (exact[unclear] == exact[some]) & (result[unclear] == result[some])
@@ -251,15 +251,15 @@ class Sweep:
             self.at_powers[key] = settle(self.row, which, x, result)
         return self.at_powers[key]
 
-    def scale(self, which, x):
-        """The size besides the result's own that a unit may belong to."""
-        if which == "gradient":
-            return np.array(reference.size_of(self.row.larger_term, x, self.row.parameters))
-        summand = np.array(reference.size_of(self.row.larger_summand, x, self.row.parameters))
-        if self.row.frequency:
-            return summand
-        slope = self.compute(self.reference, "gradient", x.astype(float))
-        return np.maximum(np.abs(slope) * np.spacing(np.abs(x)).astype(float), summand)
+    def sizes(self, which, x, exact):
+        """What units belong to, by float64 results, which are a little off: at least and at most."""
+        size = np.abs(exact)
+        if which == "forward" and not self.row.frequency:
+            slope = self.compute(self.reference, "gradient", x.astype(float))
+            size = np.maximum(size, np.abs(slope) * np.spacing(np.abs(x)).astype(float))
+        term = self.row.larger_term if which == "gradient" else self.row.larger_summand
+        larger = reference.size_of(term, x, self.row.parameters)  # and that is what counts
+        return tuple(np.maximum(size * nearly, larger) for nearly in (JUST_BELOW, 2 - JUST_BELOW))
 
 
 @functools.cache
