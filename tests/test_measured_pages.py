@@ -1,26 +1,16 @@
 """Pages made from measurements show what bench/results holds, and the catalogue as it is."""
 
-import importlib.util
 import json
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
-BENCH = ROOT / "bench"
-
-pytestmark = pytest.mark.skipif(not BENCH.exists(), reason="the benchmarks are not here: this tests the build")
-
 
 @pytest.fixture
-def script(monkeypatch):
+def script(bench):
     """``script(name)`` -> a script of bench/ as a module, and its results."""
-    monkeypatch.syspath_prepend(BENCH)
 
     def load(name):
-        spec = importlib.util.spec_from_file_location(f"bench_{name}", BENCH / f"{name}.py")
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
+        module = bench(name)
         return module, json.loads(module.RESULTS.read_text())
 
     return load
