@@ -48,9 +48,12 @@ def code(name: str) -> str:
 @functools.cache
 def flags() -> str:
     """All that setup.py assigns to the names of flags."""
-    nodes = ast.walk(ast.parse((ROOT / "setup.py").read_text()))
-    assignments = [ast.unparse(node) for node in nodes if isinstance(node, ast.Assign | ast.AugAssign)]
-    return "\n".join(text for text in assignments if text.split()[0] in FLAGS)
+    found = []
+    for node in ast.walk(ast.parse((ROOT / "setup.py").read_text())):
+        if isinstance(node, ast.Assign | ast.AugAssign):
+            names = map(ast.unparse, node.targets if isinstance(node, ast.Assign) else [node.target])
+            found += [f"{name} {ast.unparse(node.value)}" for name in names if name in FLAGS]
+    return "\n".join(found)
 
 
 @functools.cache

@@ -286,10 +286,17 @@ def test_a_row_depends_on_what_its_formulas_reach(bench, caller, called, inside)
     assert (called in bench("sources").reached(caller, subnormal=False)) == inside
 
 
-def test_flags_are_those_of_the_build(bench):
-    flags = bench("sources").flags()
+def test_flags_are_those_of_the_build(bench, tmp_path, monkeypatch):
+    sources = bench("sources")
+    flags = sources.flags()
     assert all(flag in flags for flag in ("-O3", "-march=x86-64-v4", "-ffp-contract=off", "-fno-split-paths"))
     assert "Wl" not in flags
+    setup = (sources.ROOT / "setup.py").read_text()
+    monkeypatch.setattr(sources, "ROOT", tmp_path)
+    starts = {"OTHERS = MATH_FLAGS = ": True, "OTHERS = 1\nMATH_FLAGS = ": True, "MATH_FLAGS = ['-g'] + ": False}
+    for changed, same in starts.items():
+        (tmp_path / "setup.py").write_text(setup.replace("MATH_FLAGS = ", changed, 1))
+        assert (sources.flags.__wrapped__() == flags) == same
 
 
 def test_every_row_is_found_in_the_sources(accuracy, bench):
