@@ -44,6 +44,6 @@ def test_a_missing_library_names_the_extra(script, key, monkeypatch, capsys):
     library = conventions.peers.LIBRARIES[key]
     monkeypatch.setattr(library, "names", {"missing": "no_such_module_anywhere"})
     with pytest.raises(ImportError, match=r"pip install 'actkernels\[peers\]'"):
-        library.namespace  # noqa: B018
+        library.require()
     assert conventions.peers.installed((key,)) == {}
     assert f"{library.title} is left out" in capsys.readouterr().out
