@@ -13,10 +13,12 @@ the constant, else to the first argument, and the derivative of ``fabs`` at 0 is
 from __future__ import annotations
 
 import ast
+import contextlib
 import functools
+import itertools
 import math
 import operator
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import CodeType
 from typing import Any
@@ -27,7 +29,7 @@ from actkernels.catalogue import Row
 
 PRECISIONS, ZERO_BITS = (160, 224, 640, 1600, 2560, 5120), 2560
 """`evaluate` goes from one precision to the next, in bits; a result that is 0 may be all that a cancellation left,
-and is believed from `ZERO_BITS` on."""
+and is believed from `ZERO_BITS` on, if it was 0 at the precision before."""
 
 AGREED_BITS, AGREED_PLACE = 90, -1170
 """Two results agree if they differ by at most 2**-90 of their size, or 2**-1170 where float64 ends at 2**-1074."""
@@ -85,7 +87,7 @@ def _compiled(definition: str) -> CodeType:
     return compile(ast.fix_missing_locations(tree), f"<{definition}>", "eval")
 
 
-_DERIVATIVE_CODE = {name: _compiled(text) for name, text in _DERIVATIVES.items()}
+_DERIVATIVE_CODE = {name: _compiled(f"lambda x, y: {text}") for name, text in _DERIVATIVES.items()}
 
 
 # ---- dual numbers ---------------------------------------------------------------------------------------------
@@ -178,13 +180,13 @@ def _arithmetic(
     """The names that an expression sees, from functions of ordinary numbers and a choice between branches."""
 
     def lifted(name: str) -> Callable[[Any], Any]:
-        function, derivative = functions[name], _DERIVATIVE_CODE[name]
+        function, derivative = functions[name], eval(_DERIVATIVE_CODE[name], names)
 
         def call(number: Any) -> Any:
             if not isinstance(number, Dual):
                 return function(number)
             value = function(number.value)
-            return Dual(value, number.slope * eval(derivative, names, {"x": number.value, "y": value}))
+            return Dual(value, number.slope * derivative(number.value, value))
 
         return call
 
@@ -210,12 +212,22 @@ def _mpmath_arithmetic() -> dict[str, Any]:
     mp = _mpmath()
     # Beyond this exponents have thousands of bits, and nothing of the result is left in float64.
     most, vanishing = mp.mpf(2) ** 1200, mp.ldexp(1, -(2**3000))
+    far = 2**16  # where exp(-x) is nothing beside exp(x)
 
     def exp(x: Any) -> Any:
-        return (mp.exp(x) if x < most else mp.inf) if x > -most else vanishing
+        if abs(x) < far:
+            return mp.exp(x)
+        if abs(x) >= most:
+            return mp.inf if x > 0 else vanishing
+        with mp.extraprec(int(mp.mag(x))):  # mpmath raises e to the power of x, which takes milliseconds
+            exponent = mp.nint(x / mp.ln2)
+            return mp.ldexp(mp.exp(x - exponent * mp.ln2), int(exponent))
 
     def cosh(x: Any) -> Any:
-        return mp.cosh(x) if abs(x) < most else mp.inf
+        return mp.cosh(x) if abs(x) < far else exp(abs(x)) / 2
+
+    def sinh(x: Any) -> Any:
+        return mp.sinh(x) if abs(x) < far else mp.sign(x) * exp(abs(x)) / 2
 
     def tanh(x: Any) -> Any:
         return mp.tanh(x) if abs(x) < 2**64 else mp.sign(x)
@@ -227,7 +239,8 @@ def _mpmath_arithmetic() -> dict[str, Any]:
         return mp.log(x) if x > 0 else (mp.ninf if x == 0 else mp.nan)
 
     functions: dict[str, Any] = {name: getattr(mp, name, None) for name in _DERIVATIVES}
-    functions |= {"exp": exp, "cosh": cosh, "tanh": tanh, "erfc": erfc, "log": log, "log1p": lambda x: log(1 + x)}
+    functions |= {"exp": exp, "cosh": cosh, "sinh": sinh, "tanh": tanh, "erfc": erfc}
+    functions |= {"log": log, "log1p": lambda x: log(1 + x)}
     return _arithmetic(functions, lambda condition, yes, no: yes() if condition else no(), mp.mpf, mp.pi)
 
 
@@ -247,7 +260,8 @@ def _gmpy2_arithmetic(bits: int) -> dict[str, Any]:
     functions: dict[str, Any] = {name: getattr(gmpy2, name, None) for name in _DERIVATIVES} | {"fabs": abs}
     with gmpy2.context(precision=bits):
         pi = gmpy2.const_pi()
-    return _arithmetic(functions, lambda condition, yes, no: yes() if condition else no(), gmpy2.mpfr, pi)
+    number = functools.cache(gmpy2.mpfr)
+    return _arithmetic(functions, lambda condition, yes, no: yes() if condition else no(), number, pi)
 
 
 def evaluate(definition: str, x: float, params: Mapping[str, float] | None = None) -> tuple[Any, Any]:
@@ -281,56 +295,89 @@ def evaluate(definition: str, x: float, params: Mapping[str, float] | None = Non
     >>> [int(part) for part in reference.evaluate("x if x > 0 else a * x", 0, {"a": 3})]
     [0, 3]
     """
-    mp, code = _mpmath(), _compiled(definition)
-    if _gmpy2() and isinstance(x, (int, float, np.floating)):
-        found = _settled(lambda bits: _with_gmpy2(code, float(x), params, bits))
-        if found is not None and all(map(_gmpy2().is_finite, found)):
-            return tuple(map(_as_mpf, found))  # type: ignore[return-value]
-    found = _settled(lambda bits: _with_mpmath(code, mp.convert(x), params, bits))
-    if found is None:
-        raise ArithmeticError(f"{definition} does not settle at x = {x}")
+    value, slope = map(_as_mpf, _evaluated(definition, [x], params)[0])
+    return value, slope
+
+
+def _evaluated(definition: str, points: Sequence[Any], params: Mapping[str, float] | None) -> list[tuple[Any, Any]]:
+    """The same at many points; numbers are mpmath's, gmpy2's, or integers, as they come."""
+    code, gmpy2 = _compiled(definition), _gmpy2()
+    found: list[Any] = [None] * len(points)
+    if gmpy2 and all(isinstance(x, (int, float, np.floating)) for x in points):
+        found = _settled(functools.partial(_with_gmpy2, code, params), points)
+        found = [pair if pair and all(map(gmpy2.is_finite, pair)) else None for pair in found]
+    others = [place for place, pair in enumerate(found) if pair is None]
+    again = _settled(functools.partial(_with_mpmath, code, params), [points[place] for place in others])
+    for place, pair in zip(others, again, strict=True):
+        if pair is None:
+            raise ArithmeticError(f"{definition} does not settle at x = {points[place]}")
+        found[place] = pair
     return found
 
 
-def _settled(at: Callable[[int], tuple[Any, Any]]) -> tuple[Any, Any] | None:
-    """The results at the first precision that agrees with the one before."""
-    before = None
-    for bits in PRECISIONS:
-        parts = at(bits)
-        if before is not None and all(map(functools.partial(_agree, bits), parts, before)):
-            return parts
-        before = parts
-    return None
+def _settled(at: Callable[[int, list[Any]], list[tuple[Any, Any]]], points: Sequence[Any]) -> list[Any]:
+    """For each point the results at the first precision that agrees with the one before; None where none does."""
+    settled: list[Any] = [None] * len(points)
+    before: dict[int, Any] = dict.fromkeys(range(len(points)))
+    for bits, following in zip(PRECISIONS, (*PRECISIONS[1:], math.inf), strict=True):
+        # the next precision tells nothing about what came out 0: the two do from which on that is believed
+        wanted = [following >= ZERO_BITS or pair is None or not any(map(_lost, pair)) for pair in before.values()]
+        places = list(itertools.compress(before, wanted))
+        for place, pair in zip(places, at(bits, [points[place] for place in places]), strict=True):
+            if before[place] and all(map(functools.partial(_agree, bits), pair, before[place])):
+                settled[place] = pair
+                del before[place]
+            else:
+                before[place] = pair
+    return settled
 
 
-def _with_mpmath(code: CodeType, x: Any, params: Mapping[str, float] | None, bits: int) -> tuple[Any, Any]:
-    mp = _mpmath()
+def _with_mpmath(
+    code: CodeType, params: Mapping[str, float] | None, bits: int, points: list[Any]
+) -> list[tuple[Any, Any]]:
+    mp, found = _mpmath(), []
     with mp.workprec(bits):
         names = {**_mpmath_arithmetic(), **{name: mp.mpf(value) for name, value in (params or {}).items()}}
-        result = eval(code, names | {"x": Dual(x, mp.one)})
-        value, slope = mp.mpf(_value(result)), mp.mpf(_slope(result))
-    return value, mp.nan if mp.isnan(value) else slope  # outside the domain there is no slope either
+        for x in points:
+            names["x"] = Dual(mp.convert(x), mp.one)
+            result = eval(code, names)
+            value, slope = _value(result), _slope(result)
+            found.append((value, mp.nan if value != value else slope))  # outside the domain there is no slope either
+    return found
 
 
-def _with_gmpy2(code: CodeType, x: float, params: Mapping[str, float] | None, bits: int) -> tuple[Any, Any]:
-    gmpy2 = _gmpy2()
+def _with_gmpy2(
+    code: CodeType, params: Mapping[str, float] | None, bits: int, points: list[Any]
+) -> list[tuple[Any, Any]]:
+    gmpy2, found = _gmpy2(), []
     mpfr = gmpy2.mpfr
     with gmpy2.context(precision=bits):
         names = {**_gmpy2_arithmetic(bits), **{name: mpfr(value) for name, value in (params or {}).items()}}
-        result = eval(code, names | {"x": Dual(mpfr(x), mpfr(1))})
-        return mpfr(_value(result)), mpfr(_slope(result))
+        one = mpfr(1)
+        for x in points:
+            names["x"] = Dual(mpfr(float(x)), one)
+            result = eval(code, names)
+            found.append((_value(result), _slope(result)))
+    return found
 
 
 def _as_mpf(number: Any) -> Any:
     from mpmath.libmp import MPZ, from_man_exp
 
+    if not hasattr(number, "as_mantissa_exp"):
+        return _mpmath().convert(number)
     mantissa, exponent = number.as_mantissa_exp()
     return _mpmath().make_mpf(from_man_exp(MPZ(mantissa), int(exponent)))
 
 
+def _lost(number: Any) -> bool:
+    """Whether it may be 0 because its bits cancelled; integers are exact."""
+    return not number and not isinstance(number, int)
+
+
 def _agree(bits: int, new: Any, old: Any) -> bool:
     if new == old:
-        return bool(new) or bits >= ZERO_BITS
+        return not _lost(new) or bits >= ZERO_BITS
     difference = abs(new - old)
     return new != new or difference <= abs(new) * 2.0**-AGREED_BITS or difference * 2**-AGREED_PLACE <= 1
 
@@ -444,6 +491,46 @@ def ulp_error(result: Any, exact: Any, dtype: Any) -> float:
     return float(Exact.of([exact], dtype).error(np.array([result], dtype))[0])
 
 
+_FAR = 2**20  # the exponent of infinity, and the negative one of 0 and NaN
+
+
+@dataclass(frozen=True)
+class _Apart:
+    """Numbers as (high + low) * 2**exponent, to 106 bits; high is float64, from 0.5 to 1 in size, and low as well."""
+
+    high: np.ndarray[Any, Any]
+    low: np.ndarray[Any, Any]
+    exponent: np.ndarray[Any, Any]
+
+    @classmethod
+    def of(cls, numbers: Iterable[Any]) -> _Apart:
+        """Of mpmath's numbers, of gmpy2's, of Python's own."""
+        gmpy2 = _gmpy2()
+        with gmpy2.context(precision=PRECISIONS[-1]) if gmpy2 else contextlib.nullcontext():
+            high, low, exponent = np.array([_apart(number) for number in numbers], float).reshape(-1, 3).T
+        return cls(high, low, exponent.astype(int))
+
+
+def _apart(number: Any) -> tuple[float, float, int]:
+    if not number or number != number:
+        return float(number), 0.0, -_FAR
+    if abs(number) == math.inf:
+        return float(number), 0.0, _FAR
+    if isinstance(number, (int, float)):
+        mantissa, exponent = math.frexp(number)
+    elif hasattr(number, "as_mantissa_exp"):
+        exponent, mantissa = _gmpy2().frexp(number)
+    else:
+        mantissa, exponent = _mpmath().frexp(number)
+    high = float(mantissa)
+    return high, float(mantissa - high), min(max(int(exponent), -_FAR), _FAR)
+
+
+def _exponent(numbers: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Exponents as above, of finite numbers."""
+    return np.where(numbers, np.frexp(numbers)[1], -_FAR)
+
+
 @dataclass(frozen=True)
 class Exact:
     """Exact values, taken apart so that errors can be counted in float64.
@@ -475,24 +562,24 @@ class Exact:
     overflows: np.ndarray[Any, Any]
 
     @classmethod
-    def of(cls, values: Iterable[Any], dtype: Any, scale: Iterable[Any] | None = None) -> Exact:
+    def of(cls, values: Iterable[Any], dtype: Any, scale: Iterable[Any] = ()) -> Exact:
         """Take values apart; units are those of the larger of value and `scale`, if there is one."""
-        mp, info = _mpmath(), np.finfo(dtype)
-        values = list(values)
-        places = [_last_place(value, info) for value in values]
-        if scale is not None:
-            places = [max(place, _last_place(size, info)) for place, size in zip(places, scale, strict=True)]
-        largest = mp.mpf(float(info.max))
-        overflow = largest + ulp(largest, dtype) / 2
-        with np.errstate(over="ignore"), mp.workprec(2 * PRECISIONS[-1]):
-            held = [min(max(value, -largest), largest) for value in values]
-            nearest = np.array([float(value) for value in held]).astype(dtype)
-            rest = [
-                float(mp.ldexp(value - float(near), -place))
-                for value, near, place in zip(values, nearest, places, strict=True)
-            ]
-            overflows = [abs(value) >= overflow for value in values]
-        return cls(nearest, np.array(rest), np.ldexp(1.0, np.array(places, int)), np.array(overflows))
+        larger = _Apart.of(scale).exponent
+        return cls._of(_Apart.of(values), dtype, larger if larger.size else np.array(-_FAR))
+
+    @classmethod
+    def _of(cls, values: _Apart, dtype: Any, larger: np.ndarray[Any, Any]) -> Exact:
+        """From values taken apart, and exponents of what units belong to where that is larger."""
+        info, high, exponent = np.finfo(dtype), values.high, values.exponent
+        with np.errstate(over="ignore", invalid="ignore"):
+            nearest = np.clip(np.ldexp(high, exponent), info.min, info.max).astype(dtype)
+            left = (high - np.ldexp(nearest.astype(float), -exponent)) + values.low
+            places = np.clip(np.maximum(exponent, larger) - 1, info.minexp, info.maxexp - 1) - info.nmant
+            rest = np.ldexp(left, exponent - places)
+            to_the_end = (np.sign(high) - high) - values.low  # from the value to the end of the binade
+        rounds_up = (exponent == info.maxexp) & (np.abs(to_the_end) <= 2.0 ** -(info.nmant + 2))
+        overflows = (exponent > info.maxexp) | rounds_up
+        return cls(nearest, rest, np.ldexp(1.0, places), overflows)
 
     def error(self, result: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         """Sizes of the errors of a result, in units; infinity for a NaN."""
@@ -562,41 +649,52 @@ def expected(row: Row, x: np.ndarray[Any, Any], params: Mapping[str, float] | No
     (True, True)
     """
     dtype, params = x.dtype, row.parameters if params is None else params
+    values, gradients = map(list, zip(*_evaluated(row.definition, x.tolist(), params), strict=True))
+    value, gradient = _Apart.of(values), _Apart.of(gradients)
+    term, summand = (_exponent(size_of(text, x, params)) for text in (row.larger_term, row.larger_summand))
+    if not row.frequency:  # waves have to be right next to their roots as well, and change fast where they are far
+        info = np.finfo(dtype)
+        place = np.clip(_exponent(x) - 1, info.minexp, info.maxexp - 1) - info.nmant
+        summand = np.maximum(summand, gradient.exponent + place)
+    ends, sides = [value], [gradient]
+    if beside := list(_beside_kinks(row, x, params)):
+        at_kinks, left, right = values[:], gradients[:], gradients[:]
+        for place, *instead in beside:
+            at_kinks[place], left[place], right[place] = instead
+        ends, sides = [value, _Apart.of(at_kinks)], [gradient, _Apart.of(left), _Apart.of(right)]
+    forward = Either(*(Exact._of(end, dtype, summand) for end in ends))
+    return forward, Either(*(Exact._of(side, dtype, term) for side in sides))
+
+
+def _beside_kinks(
+    row: Row, x: np.ndarray[Any, Any], params: Mapping[str, float]
+) -> Iterator[tuple[int, Any, Any, Any]]:
+    """Places of the numbers that may count as on either side of a kink, the value there, and the gradients."""
 
     def exact(x: Any) -> tuple[Any, Any]:
         return evaluate(row.definition, x, params)
 
-    values, gradients = zip(*map(exact, x), strict=True)
-    term, summand = (size_of(text, x, params) for text in (row.larger_term, row.larger_summand))
-    info = np.finfo(dtype)
-    change = [
-        # waves have to be right next to their roots as well, and change fast where they are far
-        max(0 if row.frequency else abs(_mpmath().ldexp(g, _last_place(float(at), info))), size)
-        for at, g, size in zip(x, gradients, summand, strict=True)
-    ]
-    at_kinks, left, right = list(values), list(gradients), list(gradients)
     for text in row.kinks:
         kink = evaluate(text, 0, params)[0]
-        unit, at_kink = ulp(kink, dtype), exact(kink)[0]
+        unit = ulp(kink, x.dtype)
         between = float(x.dtype.type(kink)) != kink
-        for i in np.flatnonzero(np.abs(x.astype(float) - float(kink)) <= KINK_REACH * float(unit)):
-            off = abs(values[i] - at_kink)
-            rounds_to_it = 0 < off <= ulp(at_kink, dtype) / 2
-            if rounds_to_it or (between and abs(float(x[i]) - kink) <= unit):
-                at_kinks[i], left[i], right[i] = at_kink, exact(kink - 2 * unit)[1], exact(kink + 2 * unit)[1]
-    sides = [gradients, left, right] if (left, right) != (list(gradients), list(gradients)) else [gradients]
-    ends = [values, at_kinks] if at_kinks != list(values) else [values]
-    forward = Either(*(Exact.of(side, dtype, change) for side in ends))
-    return forward, Either(*(Exact.of(side, dtype, term) for side in sides))
+        near = np.flatnonzero(np.abs(x.astype(float) - float(kink)) <= KINK_REACH * float(unit))
+        if near.size:
+            at_kink, left, right = exact(kink)[0], exact(kink - 2 * unit)[1], exact(kink + 2 * unit)[1]
+        for place in map(int, near):
+            off = abs(exact(x[place])[0] - at_kink)
+            rounds_to_it = 0 < off <= ulp(at_kink, x.dtype) / 2
+            if rounds_to_it or (between and abs(float(x[place]) - kink) <= unit):
+                yield place, at_kink, left, right
 
 
-def size_of(term: str, x: np.ndarray[Any, Any], params: Mapping[str, float]) -> list[float]:
-    """Sizes of a row's `larger_term` or `larger_summand`, nearly; 0 where there is none."""
+def size_of(term: str, x: np.ndarray[Any, Any], params: Mapping[str, float]) -> np.ndarray[Any, Any]:
+    """Sizes of a row's `larger_term` or `larger_summand`, as float64 evaluates them; 0 where there is none."""
     if not term:
-        return [0.0] * x.size
+        return np.zeros(x.shape)
     with np.errstate(all="ignore"):
         sizes = plain_numpy(term)[0](x.astype(float), **params)
-    return np.abs(np.nan_to_num(sizes)).tolist()
+    return np.abs(np.nan_to_num(sizes))
 
 
 # ---- with NumPy -----------------------------------------------------------------------------------------------

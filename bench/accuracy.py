@@ -54,8 +54,9 @@ BEGIN, END = "<!-- table: bench/accuracy.py -->\n", "\n<!-- end of table -->"
 
 METHOD = 1  # another number makes what was measured before void
 PASSES = ("forward", "gradient")
-ALL = 2**32
+ALL, SIGN = 2**32, 2**31
 SLICE = 2**26  # numbers of a task
+SUBNORMAL = 2**23 + 1  # numbers of a task of their own at each 0: those up to the smallest normal one
 BLOCK = 2**14  # numbers at a time: what is computed of them stays in the L2 cache
 NEIGHBOURS = 2**14  # about every point of interest all of so many are measured, when the others are not
 CHECKED = 500  # points at which the reference is checked
@@ -86,7 +87,7 @@ def careful_error(result, exact, size):
     infinite = np.isinf(result)
     held = result.astype(float)
     held[infinite] = np.copysign(2.0**128, held[infinite])
-    error = np.abs(held - exact) * per_unit(size * JUST_BELOW, np.empty_like(size))
+    error = np.abs(held - exact) * per_unit(size.copy(), np.empty_like(size))
     error[np.isnan(error)] = np.inf
     error[infinite & (np.abs(exact) >= OVERFLOW) & (np.signbit(result) == np.signbit(exact))] = 0
     return error
@@ -105,9 +106,9 @@ def beside_kinks(row):
     return np.unique(np.array(found, np.float32))
 
 
-def at_power_of_two(size):
-    """Where a float64 size is so close to a power of two that the exact one may be on the other side."""
-    return np.frexp(size * JUST_BELOW)[1] != np.frexp(size * (2 - JUST_BELOW))[1]
+def at_power_of_two(least, most):
+    """Where sizes have different units."""
+    return np.frexp(least)[1] != np.frexp(most)[1]
 
 
 class Worst:
@@ -232,9 +233,9 @@ class Sweep:
     def judge(self, which, at, x, result, exact):
         """The errors at some places of a block."""
         x, result, exact = x[at], result[at], exact[at]
-        size = np.maximum(np.abs(exact), self.scale(which, x))
-        error = careful_error(result, exact, size)
-        unclear = np.flatnonzero((error > SHARP) & at_power_of_two(size))
+        least, most = self.sizes(which, x, exact)
+        error = careful_error(result, exact, least)
+        unclear = np.flatnonzero((error > SHARP) & at_power_of_two(least, most))
         while unclear.size:  # once where function and result are flat, as they are for many numbers
             some = unclear[0]
             alike = (exact[unclear] == exact[some]) & (result[unclear] == result[some])
@@ -250,15 +251,15 @@ class Sweep:
             self.at_powers[key] = settle(self.row, which, x, result)
         return self.at_powers[key]
 
-    def scale(self, which, x):
-        """The size besides the result's own that a unit may belong to."""
-        if which == "gradient":
-            return np.array(reference.size_of(self.row.larger_term, x, self.row.parameters))
-        summand = np.array(reference.size_of(self.row.larger_summand, x, self.row.parameters))
-        if self.row.frequency:
-            return summand
-        slope = self.compute(self.reference, "gradient", x.astype(float))
-        return np.maximum(np.abs(slope) * np.spacing(np.abs(x)).astype(float), summand)
+    def sizes(self, which, x, exact):
+        """What units belong to, by float64 results, which are a little off: at least and at most."""
+        size = np.abs(exact)
+        if which == "forward" and not self.row.frequency:
+            slope = self.compute(self.reference, "gradient", x.astype(float))
+            size = np.maximum(size, np.abs(slope) * np.spacing(np.abs(x)).astype(float))
+        term = self.row.larger_term if which == "gradient" else self.row.larger_summand
+        larger = reference.size_of(term, x, self.row.parameters)  # and that is what counts
+        return tuple(np.maximum(size * nearly, larger) for nearly in (JUST_BELOW, 2 - JUST_BELOW))
 
 
 @functools.cache
@@ -280,6 +281,7 @@ def sweep(name, levels, start, stop, every):
             bits = first + offsets[: -(-(stop - first) // every)]
             if every > 1:
                 bits += rng.integers(0, every, bits.size, dtype=np.uint32)
+                np.minimum(bits, stop - 1, out=bits)
             finite = np.isfinite(bits.view(np.float32))
             for part in [bits] if finite[0] == finite[-1] else [bits[finite], bits[~finite]]:
                 measured.block(part)
@@ -296,13 +298,17 @@ def sweep(name, levels, start, stop, every):
 
 
 def points(row, dtype, seed, count):
-    """Finite numbers of every size and sign, more where functions bend, and about every kink and 0."""
+    """Finite numbers of every size and sign, more where functions bend, and about every kink and 0.
+
+    Of float64 without the subnormal ones.
+    """
     rng = np.random.default_rng([seed, zlib.crc32(row.name.encode())])
     info = np.finfo(dtype)
     part = count // 5
     sign = rng.choice([-1, 1], part)
     integer = f"u{info.dtype.itemsize}"
-    anywhere = sign * rng.integers(0, info.max.view(integer), part, dtype=integer).view(dtype)
+    least = info.tiny.view(integer) if dtype is np.float64 else 0
+    anywhere = sign * rng.integers(least, info.max.view(integer), part, dtype=integer).view(dtype)
     sizes = sign * np.exp2(rng.uniform(-16, 16, part))
     spread = rng.uniform(-1, 1, part) * (110 if dtype is np.float32 else 750)
     middle = rng.uniform(-20, 20, part)
@@ -311,10 +317,20 @@ def points(row, dtype, seed, count):
     return np.concatenate([some.astype(dtype) for some in (anywhere, sizes, spread, middle, near)])
 
 
-def against_definition(name, levels, dtype, seed, count):
-    """Task: the float64 kernels, at numbers of `dtype`."""
+def subnormals(seed, count):
+    """Subnormal float64 numbers of every size and sign."""
+    rng = np.random.default_rng(seed)
+    bits = rng.integers(0, 2**52, count) >> rng.integers(0, 52, count)
+    return rng.choice([-1, 1], count) * bits.view(float)
+
+
+def against_definition(name, levels, numbers, seed, count):
+    """Task: the float64 kernels, at `numbers`: "float32", "float64" or "subnormal"."""
     row, activation = ROW[name], ak.ACTIVATIONS[name]
-    x = points(row, np.dtype(dtype).type, seed, count).astype(float)
+    if numbers == "subnormal":
+        x = subnormals(seed, count)
+    else:
+        x = points(row, np.dtype(numbers).type, seed, count).astype(float)
     found = {}
     for level in levels:
         _engine.use_kernels(kernels_of(level).kernels)
@@ -348,7 +364,7 @@ def roots(row):
     """Bits of float32 numbers before which function or gradient changes its sign, some where there are many."""
     activation = ak.ACTIVATIONS[row.name]
     found = []
-    for half in (0, 2**31):
+    for half in (0, SIGN):
         grid = np.arange(half, half + 0x7F800000, 2**11, dtype=np.uint32)
         for function in (activation, lambda x: activation.gradient(x=x)):
             signs = np.sign(function(grid.view(np.float32).astype(float)))
@@ -367,7 +383,7 @@ def neighbourhoods(places):
     """Spans of bits about these, each within the finite numbers of one sign, merged where they overlap."""
     spans = []
     for bits in sorted(places):
-        half = bits & 2**31
+        half = bits & SIGN
         start, stop = max(half, bits - NEIGHBOURS // 2), min(half + 0x7F800000, bits + NEIGHBOURS // 2)
         if spans and start <= spans[-1][1]:
             spans[-1][1] = stop
@@ -376,17 +392,27 @@ def neighbourhoods(places):
     return spans
 
 
+def parted(start, stop):
+    """A span of bits, in two where it reaches beyond the subnormal numbers."""
+    edge = (start & SIGN) + SUBNORMAL
+    return [(start, edge), (edge, stop)] if start < edge < stop else [(start, stop)]
+
+
 # ---- what is known --------------------------------------------------------------------------------------------
 
 
 @functools.cache
-@functools.cache
-def fingerprint(name):
+def fingerprint(name, *, subnormal):
     """Of everything that a row's errors depend on: the sources that it reaches, its meaning, compiler and method."""
     row = ROW[name]
     meaning = row.definition, row.parameters, row.kinks, row.larger_term, row.larger_summand, row.frequency
-    text = repr((METHOD, meaning, ak.available_isas(), compiler(), sources.reached(name)))
+    text = repr((METHOD, meaning, ak.available_isas(), compiler(), sources.reached(name, subnormal=subnormal)))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def has_subnormals(task):
+    """Whether inputs of a task are subnormal."""
+    return "subnormal" in task or (task[0] is sweep and task[3] & ~SIGN < SUBNORMAL)
 
 
 def check_built():
@@ -412,7 +438,7 @@ class Partial:
 
     @staticmethod
     def key(task):
-        return json.dumps([task[0].__name__, *task[1:], fingerprint(task[1])])
+        return json.dumps([task[0].__name__, *task[1:], fingerprint(task[1], subnormal=has_subnormals(task))])
 
     def get(self, task):
         return self.known.get(self.key(task))
@@ -460,6 +486,7 @@ def measure_float32(row, levels, every):
             raise NotMeasuredError(f"{row.name}: the reference, {place}, is {error:.3g} ULP off at x = {where}")
 
     def tasks(spans, every):
+        spans = itertools.chain(*itertools.starmap(parted, spans))
         return [(sweep, row.name, levels, start, stop, every) for start, stop in spans]
 
     results = yield tasks([(start, start + SLICE) for start in range(0, ALL, SLICE)], every)
@@ -520,7 +547,8 @@ def confirmed(row, level, which, worst):
 def measure_float64(row, levels, count):
     """Plan: float64 at so many points."""
     seeds = range(1, 1 + -(-count // CHUNK))
-    results = yield [(against_definition, row.name, levels, "float64", seed, CHUNK) for seed in seeds]
+    subnormal = against_definition, row.name, levels, "subnormal", 0, CHECKED
+    results = yield [subnormal, *((against_definition, row.name, levels, "float64", seed, CHUNK) for seed in seeds)]
     outcome = {"how": "stratified", "inputs": sum(result["inputs"] for result in results)}
     for which in PASSES:
         outcome[which] = {}
@@ -637,8 +665,8 @@ def load(path):
 def merge(results, name, kind, outcome):
     """Put the outcome for a row into the results; what other kernels gave before is dropped."""
     entry = results["rows"].get(name, {})
-    if entry.get("fingerprint") != fingerprint(name):
-        entry = {"fingerprint": fingerprint(name)}
+    if entry.get("fingerprint") != (new := fingerprint(name, subnormal=True)):
+        entry = {"fingerprint": new}
     entry[kind] = outcome | {"measured": machine()}
     results["rows"][name] = entry
     results["rows"] = {row.name: results["rows"][row.name] for row in ROWS if row.name in results["rows"]}

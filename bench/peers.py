@@ -152,11 +152,15 @@ class Library:
         except ImportError as error:
             raise ImportError(f"comparing with {self.title} needs: pip install 'actkernels[peers]' ({error})") from None
 
+    def require(self) -> dict[str, Any]:
+        """Import them, or say what to install."""
+        return self.namespace
+
     def prepare(self) -> None:
         """Choose threads and the like, which has to be before the import."""
 
     def versions(self) -> dict[str, str]:
-        self.namespace  # noqa: B018
+        self.require()
         return {package: metadata.version(package) for package in self.packages}
 
     def evaluate(self, call: str, x: Any) -> Any:

@@ -1,26 +1,16 @@
 """Pages made from measurements show what bench/results holds, and the catalogue as it is."""
 
-import importlib.util
 import json
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
-BENCH = ROOT / "bench"
-
-pytestmark = pytest.mark.skipif(not BENCH.exists(), reason="the benchmarks are not here: this tests the build")
-
 
 @pytest.fixture
-def script(monkeypatch):
+def script(bench):
     """``script(name)`` -> a script of bench/ as a module, and its results."""
-    monkeypatch.syspath_prepend(BENCH)
 
     def load(name):
-        spec = importlib.util.spec_from_file_location(f"bench_{name}", BENCH / f"{name}.py")
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
+        module = bench(name)
         return module, json.loads(module.RESULTS.read_text())
 
     return load
@@ -54,6 +44,6 @@ def test_a_missing_library_names_the_extra(script, key, monkeypatch, capsys):
     library = conventions.peers.LIBRARIES[key]
     monkeypatch.setattr(library, "names", {"missing": "no_such_module_anywhere"})
     with pytest.raises(ImportError, match=r"pip install 'actkernels\[peers\]'"):
-        library.namespace  # noqa: B018
+        library.require()
     assert conventions.peers.installed((key,)) == {}
     assert f"{library.title} is left out" in capsys.readouterr().out

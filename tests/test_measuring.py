@@ -40,7 +40,7 @@ def test_units(accuracy, sizes):
 def test_errors_are_those_of_the_oracle(accuracy, sizes, rng):
     exact = np.concatenate([sizes, [accuracy.OVERFLOW, np.nextafter(accuracy.OVERFLOW, 0), 1e39, 1e300]])
     exact *= rng.choice([-1, 1], exact.size)
-    exact = exact[~accuracy.at_power_of_two(np.abs(exact))]
+    exact = exact[~accuracy.at_power_of_two(np.abs(exact) * accuracy.JUST_BELOW, np.abs(exact))]
     oracle = reference.Exact.of(map(float, exact), np.float32)
     with np.errstate(all="ignore"):
         nearest = exact.astype(np.float32)
@@ -49,6 +49,18 @@ def test_errors_are_those_of_the_oracle(accuracy, sizes, rng):
         for result in results:
             found, expected = accuracy.careful_error(result, exact, np.abs(exact)), oracle.error(result)
             np.testing.assert_allclose(np.fmin(found, 1e9), np.fmin(expected, 1e9), rtol=1e-6, atol=1e-12)
+
+
+def test_a_term_that_is_a_power_of_two_needs_no_oracle(accuracy, monkeypatch):
+    x = np.exp2(np.linspace(-30, 3, 50)).astype(np.float32)
+    sweep, row = accuracy.Sweep("soft_exponential", LEVELS), accuracy.ROW["soft_exponential"]
+    assert row.larger_summand == "alpha"
+    assert row.parameters == {"alpha": 0.5}
+    result, exact = (sweep.compute(sweep.reference, "forward", numbers) for numbers in (x, x.astype(float)))
+    result = np.nextafter(result, np.float32(np.inf))
+    oracle = reference.expected(row, x)[0].error(result)
+    monkeypatch.setattr(accuracy, "settle", None)
+    np.testing.assert_allclose(sweep.judge("forward", np.arange(x.size), x, result, exact), oracle, atol=1e-6)
 
 
 @pytest.fixture
@@ -125,6 +137,8 @@ def test_every_number_is_in_one_task(accuracy):
     starts, stops = zip(*((start, stop) for _, _, _, start, stop, _ in tasks), strict=True)
     assert starts == (0, *stops[:-1])
     assert stops[-1] == 2**32
+    subnormals = [(start, stop) for start, stop in zip(starts, stops, strict=True) if start % 2**31 <= 2**23]
+    assert subnormals == [(0, 2**23 + 1), (2**31, 2**31 + 2**23 + 1)]
 
 
 def test_a_wrong_reference_is_refused(accuracy):
@@ -149,6 +163,12 @@ def test_where_to_look_closely(accuracy):
     assert np.abs(near + 0.7517916).min() < 1e-6
     assert accuracy.neighbourhoods([5]) == [[0, 5 + accuracy.NEIGHBOURS // 2]]
     assert len(accuracy.neighbourhoods([START, START + 10, START - 2**20])) == 2
+    assert accuracy.parted(2**31 + 5, 2**31 + 2**24) == [
+        (2**31 + 5, 2**31 + 2**23 + 1),
+        (2**31 + 2**23 + 1, 2**31 + 2**24),
+    ]
+    assert accuracy.parted(5, 2**20) == [(5, 2**20)]
+    assert accuracy.parted(2**24, 2**25) == [(2**24, 2**25)]
     hard_sigmoid = accuracy.beside_kinks(accuracy.ROW["hard_sigmoid"])
     assert np.float32(-3) in hard_sigmoid
     assert np.float32(3) in hard_sigmoid
@@ -217,9 +237,37 @@ def test_other_kernels_are_measured_anew(accuracy, tmp_path, monkeypatch):
     task = (task_of_the_test, "relu", 1)
     accuracy.Partial(tmp_path / "partial").put(task, {"inputs": 1})
     assert accuracy.Partial(tmp_path / "partial").get(task)
-    assert accuracy.fingerprint("relu") != accuracy.fingerprint("tanh")
-    monkeypatch.setattr(accuracy, "fingerprint", lambda name: "other")
+    assert accuracy.fingerprint("relu", subnormal=False) != accuracy.fingerprint("tanh", subnormal=False)
+    monkeypatch.setattr(accuracy, "fingerprint", lambda name, subnormal: "other")
     assert accuracy.Partial(tmp_path / "partial").get(task) is None
+
+
+def test_only_subnormal_inputs_depend_on_their_replacement(accuracy, tmp_path, monkeypatch):
+    tasks = {
+        "normal": (accuracy.sweep, "tanh", LEVELS, 2**31 + accuracy.SUBNORMAL, 2**31 + 2**26, 64),
+        "subnormal": (accuracy.sweep, "tanh", LEVELS, 2**31, 2**31 + accuracy.SUBNORMAL, 64),
+        "float64": (accuracy.against_definition, "tanh", LEVELS, "float64", 1, 100),
+        "subnormal float64": (accuracy.against_definition, "tanh", LEVELS, "subnormal", 1, 100),
+    }
+    for task in tasks.values():
+        accuracy.Partial(tmp_path / "partial").put(task, {"inputs": 1})
+    code = accuracy.sources.code
+    monkeypatch.setattr(accuracy.sources, "code", lambda name: "other" if name == "passes.h" else code(name))
+    accuracy.fingerprint.cache_clear()
+    known = accuracy.Partial(tmp_path / "partial")
+    assert [name for name, task in tasks.items() if known.get(task)] == ["normal", "float64"]
+    accuracy.fingerprint.cache_clear()
+
+
+def test_subnormals_are_measured_with_each_row(accuracy):
+    plan = accuracy.measure_float64(accuracy.ROW["tanh"], LEVELS, 100)
+    results = [accuracy.run_task((*task[:-1], 100)) for task in next(plan)]
+    with pytest.raises(StopIteration) as end:
+        plan.send(results)
+    assert end.value.value["inputs"] == 200
+    x = accuracy.subnormals(0, 100)
+    assert (np.abs(x) < np.finfo(float).tiny).all()
+    assert not (np.abs(accuracy.points(accuracy.ROW["tanh"], np.float64, 1, 10**5)) < np.finfo(float).tiny).any()
 
 
 @pytest.mark.parametrize(
@@ -235,7 +283,20 @@ def test_other_kernels_are_measured_anew(accuracy, tmp_path, monkeypatch):
     ],
 )
 def test_a_row_depends_on_what_its_formulas_reach(bench, caller, called, inside):
-    assert (called in bench("sources").reached(caller)) == inside
+    assert (called in bench("sources").reached(caller, subnormal=False)) == inside
+
+
+def test_flags_are_those_of_the_build(bench, tmp_path, monkeypatch):
+    sources = bench("sources")
+    flags = sources.flags()
+    assert all(flag in flags for flag in ("-O3", "-march=x86-64-v4", "-ffp-contract=off", "-fno-split-paths"))
+    assert "Wl" not in flags
+    setup = (sources.ROOT / "setup.py").read_text()
+    monkeypatch.setattr(sources, "ROOT", tmp_path)
+    starts = {"OTHERS = MATH_FLAGS = ": True, "OTHERS = 1\nMATH_FLAGS = ": True, "MATH_FLAGS = ['-g'] + ": False}
+    for changed, same in starts.items():
+        (tmp_path / "setup.py").write_text(setup.replace("MATH_FLAGS = ", changed, 1))
+        assert (sources.flags.__wrapped__() == flags) == same
 
 
 def test_every_row_is_found_in_the_sources(accuracy, bench):
@@ -249,7 +310,7 @@ def test_results_of_other_rows_are_kept(accuracy, monkeypatch):
     accuracy.merge(results, "relu", "float64", {"inputs": 3})
     assert list(results["rows"]) == ["relu", "tanh"]
     assert results["rows"]["relu"]["float32"]["inputs"] == 2
-    monkeypatch.setattr(accuracy, "fingerprint", lambda name: "other")
+    monkeypatch.setattr(accuracy, "fingerprint", lambda name, subnormal: "other")
     accuracy.merge(results, "relu", "float64", {"inputs": 4})
     assert "float32" not in results["rows"]["relu"]
 

@@ -191,6 +191,42 @@ def test_error_in_units_of_the_larger_term():
     assert exact.error(np.array([1 / 2**10 + 2.0**-23], np.float32))[0] == 1
 
 
+@pytest.mark.computed
+def test_numbers_taken_apart_are_the_numbers(dtype, rng):
+    info = np.finfo(dtype)
+    with mp.workprec(200):
+        least = int(info.minexp - info.nmant)
+        exponents = [*range(least - 3, least + 60), *range(-9, 9), int(info.maxexp) - 2]
+        signs, noise = rng.choice([-1, 1], len(exponents)), rng.integers(2**60, 2**61, (2, len(exponents))).tolist()
+        numbers = [
+            mp.ldexp(sign * (high + mp.ldexp(low, -61)), exponent - 60)
+            for sign, exponent, high, low in zip(signs.tolist(), exponents, *noise, strict=True)
+        ]
+        exact = reference.Exact.of(numbers, dtype)
+        for number, near, rest, unit in zip(numbers, exact.nearest, exact.rest, exact.unit, strict=True):
+            assert unit == reference.ulp(number, dtype)
+            assert abs(rest) < 0.51
+            assert abs((number - float(near)) / float(unit) - rest) < 2.0**-45
+    assert not exact.overflows.any()
+
+
+def test_zero_infinity_and_nan_have_errors_too():
+    values = [mp.mpf(0), mp.inf, mp.ninf, mp.nan, 0, mp.ldexp(1, -(2**3000)), mp.ldexp(1, 2**3000)]
+    exact = reference.Exact.of(values, np.float32)
+    np.testing.assert_array_equal(exact.error(np.array([0, np.inf, -np.inf, np.nan, 0, 0, np.inf], np.float32)), 0)
+    tiny = np.float32(2.0**-149)
+    found = exact.error(np.array([tiny, -np.inf, np.nan, 0, tiny, tiny, 1], np.float32))
+    assert found[[0, 4, 5]].tolist() == [1, 1, 1]
+    assert (found[[1, 2, 3, 6]] == np.inf).all()
+
+
+def test_many_points_are_like_one(row):
+    points = [-1e300, -720.3, -6.2, -2e-310, 0.0, 0.7, 19.2, 103.9, 1.7e308]
+    together = reference._evaluated(row.definition, points, row.parameters)
+    for x, pair in zip(points, together, strict=True):
+        assert tuple(map(reference._as_mpf, pair)) == reference.evaluate(row.definition, x, row.parameters)
+
+
 def test_without_mpmath_the_message_says_what_to_install(monkeypatch):
     reference._mpmath.cache_clear()
     monkeypatch.setitem(__import__("sys").modules, "mpmath", None)
