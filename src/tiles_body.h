@@ -67,7 +67,10 @@ static void F(multiply)(const void *deltas, const void *gradients, void *out, pt
     const real *restrict delta = deltas, *restrict gradient = gradients;
     real *restrict y = out;
     if (selects_zero) {
-        for (ptrdiff_t i = 0; i < count; i++) y[i] = gradient[i] == 0 ? 0 : delta[i] * gradient[i];
+        for (ptrdiff_t i = 0; i < count; i++) {
+            real product = delta[i] * gradient[i];
+            y[i] = gradient[i] == 0 ? 0 : product;
+        }
     } else {
         for (ptrdiff_t i = 0; i < count; i++) y[i] = delta[i] * gradient[i];
     }
