@@ -22,6 +22,9 @@ from kernels cimport (
     COMPUTED_COUNT, DTYPE_BFLOAT16, DTYPE_COUNT, DTYPE_FLOAT32, DTYPE_FLOAT64, MAX_PARAMETERS, conversion, kernel_set,
     row_kernels,
 )
+from pool cimport (
+    POOL_MAX_THREADS, actkernels_get_num_threads, pool_limit_threads, pool_run, pool_set_threads, pool_threads,
+)
 
 cdef extern from "fpstate.h" nogil:
     ctypedef unsigned int fp_state
@@ -534,3 +537,52 @@ def make_ufunc(str name, int row, str which, int parameters, str doc):
     add_promoter(ufunc, operands, promote)
     ufuncs.append(ufunc)
     return ufunc
+
+
+# ---- the pool -------------------------------------------------------------------------------------------------
+
+MAX_THREADS = POOL_MAX_THREADS
+
+
+def set_threads(int number):
+    """How many threads all calls of the process may use, from the next on."""
+    pool_set_threads(number)
+
+
+def threads_of_process():
+    """How many threads the calls of the process may use; 0 while nobody has asked for it or set it."""
+    return actkernels_get_num_threads()
+
+
+def threads_here():
+    """How many threads the next call of this thread may use; 0 while that is not known."""
+    return pool_threads()
+
+
+def limit_threads(int number):
+    """A number for the calls of this thread alone, or 0 for the process's. Returns the one before."""
+    return pool_limit_threads(number)
+
+
+def pool_address():
+    """Where pool_run is in memory, for tests that call it."""
+    return <size_t>&pool_run
+
+
+cdef bint threadpoolctl_met = False
+
+
+cdef int allowed_threads() except -1:
+    # How many threads a call may use. The face finds the default when it is first needed, and threadpoolctl, which
+    # may be imported at any time.
+    global threadpoolctl_met
+    if not threadpoolctl_met and "threadpoolctl" in sys.modules:
+        threadpoolctl_met = True
+        from actkernels.threadpool_control import register_if_imported
+
+        register_if_imported()
+    if pool_threads() == 0:
+        from actkernels.pool import get_num_threads
+
+        return get_num_threads()
+    return pool_threads()
