@@ -125,9 +125,7 @@ def choose_num_threads() -> None:
     wanted = os.environ.get(VARIABLE, "").strip()
     if wanted:
         if not (wanted.isdecimal() and int(wanted)):
-            raise ValueError(
-                f"environment variable {VARIABLE}: {wanted!r} is no number of threads, which is at least 1"
-            )
+            raise ValueError(f"environment variable {VARIABLE}: the number of threads is at least 1, not {wanted!r}")
         _set(int(wanted), VARIABLE)
 
 

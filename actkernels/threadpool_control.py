@@ -1,8 +1,9 @@
-"""threadpoolctl, and with it joblib and scikit-learn, limits the threads of this package as it does BLAS's and OpenMP's.
+"""threadpoolctl, and with it joblib and scikit-learn, limits the threads of this package like those of BLAS.
 
-``threadpoolctl.threadpool_limits(2)`` includes this package, and ``threadpool_limits({"actkernels": 2})`` names it alone;
-both mean the whole process. threadpoolctl is never imported for that: the package registers with it if it is there
-already, when the package is imported or later, at the next large array. To be found before that, call `register`.
+``threadpoolctl.threadpool_limits(2)`` includes this package, ``threadpool_limits({"actkernels": 2})`` names it
+alone, and both mean the whole process. threadpoolctl is never imported for that: the package registers with it if
+it is there already, when the package is imported or later, at the next large array. To be found before that, call
+`register`.
 
 >>> import pytest
 >>> threadpoolctl = pytest.importorskip("threadpoolctl")
@@ -41,7 +42,7 @@ def register() -> None:
     import threadpoolctl
 
     class Controller(threadpoolctl.LibController):  # type: ignore[misc]
-        """This package as one of threadpoolctl's libraries: its compiled engine, known by a symbol."""
+        """The package as one of threadpoolctl's libraries: its compiled engine, known by a symbol."""
 
         user_api = internal_api = "actkernels"
         filename_prefixes = ("_engine",)

@@ -4,9 +4,12 @@
  * called back, so a sleepy worker costs nothing. Whoever is the last to finish knows it from `pending`, and if that is
  * a worker, it posts to the caller.
  *
+ * Where all CPUs are busy, a worker wakes up on the caller's and keeps it from working. It takes longer and longer
+ * naps, until it wakes up on another CPU or the job is done without it.
+ *
  * A thread that waits for a post spins for at most SPIN_NS, which is about what waking it would take, then sleeps. */
 #if defined(__linux__) && !defined(_GNU_SOURCE)
-#define _GNU_SOURCE /* pthread_setname_np */
+#define _GNU_SOURCE /* pthread_setname_np, sched_getcpu */
 #endif
 #include "pool.h"
 
@@ -45,6 +48,7 @@ void pool_run(pool_task task, void *argument, ptrdiff_t count, ptrdiff_t grain, 
 
 #include "fpstate.h"
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -54,6 +58,7 @@ void pool_run(pool_task task, void *argument, ptrdiff_t count, ptrdiff_t grain, 
 
 enum {
     SPIN_NS = 40000,
+    NAP_NS = 100000,
     EXIT_WAIT_NS = 100000000, /* for a job of a thread that Python left running */
     STACK_SIZE = 1 << 20,     /* is address space; thread-local variables of all libraries lie there too */
     PIECES = 16,              /* of a thread's range: the unit in which others help */
@@ -76,16 +81,18 @@ static struct job {
     pool_task task;
     void *argument;
     ptrdiff_t count, piece;
-    int threads;
+    atomic_int threads;
+    atomic_int cpu;      /* the caller's */
     fp_state arithmetic; /* the caller's rounding mode and the like, so that all pieces are computed alike */
     _Alignas(CACHE_LINE) atomic_int pending;
 } job;
 
 static struct thread threads[POOL_MAX_THREADS];
-static int started = 1;      /* threads that there are, a caller included; belongs to who holds `busy` */
-static atomic_int busy;      /* somebody's job runs, or threads start or end */
-static atomic_int setting;   /* 0 until it is set */
-static atomic_int exhausted; /* the system refused a thread: not to be asked again at each call */
+static int started = 1;          /* threads that there are, a caller included; belongs to who holds `busy` */
+static atomic_int busy;          /* somebody's job runs, or threads start or end */
+static atomic_int setting;       /* 0 until it is set */
+static atomic_int exhausted;     /* the system refused a thread: not to be asked again at each call */
+static atomic_llong alone_until; /* the time before which nobody is called */
 static pid_t owner;
 
 /* ---- waiting and posting ---- */
@@ -118,23 +125,25 @@ static void post(struct thread *thread, enum post what) {
     wake(thread);
 }
 
-static enum post take(struct thread *thread) {
-    return atomic_load_explicit(&thread->post, memory_order_relaxed) ? atomic_exchange(&thread->post, NOTHING)
-                                                                     : NOTHING;
+/* Whether it was called, which it is no more. */
+static int take_call(struct thread *thread) {
+    int call = CALL;
+    return atomic_compare_exchange_strong(&thread->post, &call, NOTHING);
 }
 
-static enum post await(struct thread *thread) {
+/* What was posted; it stays there. */
+static enum post await_post(struct thread *thread, long long patience) {
     enum post what;
     long long start = nanoseconds();
     do {
         for (int i = 0; i < 16; i++) {
-            if ((what = take(thread))) return what;
+            if ((what = atomic_load(&thread->post))) return what;
             pause_briefly();
         }
-    } while (nanoseconds() - start < SPIN_NS);
+    } while (nanoseconds() - start < patience);
     pthread_mutex_lock(&thread->mutex);
     atomic_store(&thread->sleeps, 1);
-    while (!(what = take(thread))) pthread_cond_wait(&thread->posted, &thread->mutex);
+    while (!(what = atomic_load(&thread->post))) pthread_cond_wait(&thread->posted, &thread->mutex);
     atomic_store(&thread->sleeps, 0);
     pthread_mutex_unlock(&thread->mutex);
     return what;
@@ -160,6 +169,25 @@ static void run_pieces(int self) {
     }
 }
 
+static int this_cpu(void) {
+#if defined(__linux__)
+    return sched_getcpu();
+#else
+    return -1;
+#endif
+}
+
+/* Whether a called thread has a CPU before the call is taken back. */
+static int finds_cpu(struct thread *self) {
+    struct timespec nap = {0, NAP_NS};
+    for (int cpu = this_cpu(); cpu >= 0 && cpu == atomic_load(&job.cpu); cpu = this_cpu()) {
+        nanosleep(&nap, NULL);
+        if (atomic_load(&self->post) != CALL) return 0;
+        if (nap.tv_nsec < 16 * NAP_NS) nap.tv_nsec *= 2;
+    }
+    return 1;
+}
+
 static void *work(void *argument) {
     struct thread *self = argument;
     int number = (int)(self - threads);
@@ -171,8 +199,12 @@ static void *work(void *argument) {
     pthread_setname_np(pthread_self(), name);
 #endif
     fp_state_reset(); /* it came from the thread that happened to start this one */
-    while (await(self) == CALL) {
+    long long patience = 0;
+    while (await_post(self, patience) != END) {
         wake_next(number);
+        patience = 0; /* no CPU to work on is none to spin on */
+        if (!finds_cpu(self) || !take_call(self)) continue;
+        patience = SPIN_NS;
         fp_state_restore(job.arithmetic);
         run_pieces(number);
         fp_state_reset();
@@ -279,7 +311,8 @@ void pool_run(pool_task task, void *argument, ptrdiff_t count, ptrdiff_t grain, 
     ptrdiff_t grains = (count + grain - 1) / grain;
     if (wanted > grains) wanted = (int)grains;
     if (wanted > POOL_MAX_THREADS) wanted = POOL_MAX_THREADS;
-    if (wanted <= 1 || atomic_exchange(&busy, 1)) {
+    long long start = wanted > 1 ? nanoseconds() : 0;
+    if (wanted <= 1 || start < atomic_load(&alone_until) || atomic_exchange(&busy, 1)) {
         task(argument, 0, count);
         return;
     }
@@ -291,6 +324,7 @@ void pool_run(pool_task task, void *argument, ptrdiff_t count, ptrdiff_t grain, 
     job.count = count;
     job.piece = piece;
     job.threads = wanted;
+    job.cpu = this_cpu();
     job.arithmetic = fp_state_save();
     atomic_store(&job.pending, wanted);
     for (int i = 0; i < wanted; i++) {
@@ -299,10 +333,19 @@ void pool_run(pool_task task, void *argument, ptrdiff_t count, ptrdiff_t grain, 
     }
     for (int i = 1; i < wanted; i++) atomic_store(&threads[i].post, CALL);
     wake_next(0);
+    long long awake = nanoseconds();
     run_pieces(0);
+    long long through = nanoseconds();
     int finished = 1;
-    for (int i = 1; i < wanted; i++) finished += take(&threads[i]) == CALL; /* called back */
-    if (atomic_fetch_sub(&job.pending, finished) != finished) await(&threads[0]);
+    for (int i = 1; i < wanted; i++) finished += take_call(&threads[i]);
+    if (atomic_fetch_sub(&job.pending, finished) != finished) {
+        await_post(&threads[0], SPIN_NS);
+        take_call(&threads[0]);
+    }
+    long long end = nanoseconds();
+    /* Where it did not help, the caller works alone for so long that what was lost is one part in twenty. */
+    if (finished == wanted || end - through > (through - start) / 2)
+        atomic_store(&alone_until, end + 20 * (awake - start + end - through));
     atomic_store(&busy, 0);
 }
 
