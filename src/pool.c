@@ -300,7 +300,8 @@ int actkernels_get_num_threads(void) { return atomic_load_explicit(&setting, mem
 void pool_set_threads(int wanted) {
     wanted = wanted < POOL_MAX_THREADS ? wanted : POOL_MAX_THREADS;
     atomic_store(&setting, wanted);
-    atomic_store(&exhausted, 0);
+    atomic_store(&exhausted, 0); /* who asks for threads wants them tried again */
+    atomic_store(&alone_until, 0);
     if (!atomic_exchange(&busy, 1)) { /* else they sleep until the next time */
         end_threads(wanted > 1 ? wanted : 1);
         atomic_store(&busy, 0);

@@ -66,6 +66,19 @@ def native_threads(prefix="actkernels"):
     return found
 
 
+def start_workers(count):
+    """The native ids of so many workers, started."""
+    ak.set_num_threads(count + 1)
+    run_pool(lambda begin, end: None, 1000, 1, count + 1)
+    for _ in range(1000):
+        if len(native_threads()) == count:  # they give themselves their names
+            break
+        time.sleep(0.01)
+    workers = native_threads()
+    assert len(workers) == count
+    return workers
+
+
 def fresh(code, **environment):
     """Run code in a fresh process, which must end soon and well, and return what it printed."""
     kept = {key: value for key, value in os.environ.items() if not key.endswith("_NUM_THREADS")}
@@ -144,19 +157,29 @@ def test_pieces_cover_everything_once_and_begin_at_multiples_of_the_grain(count,
     assert not any(begin % grain for begin, _ in pieces)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="the pool is serial here")
+@only_linux
 def test_several_threads_take_part():
+    if len(cpus := sorted(os.sched_getaffinity(0))) < 2:
+        pytest.skip("two threads take turns on a single CPU, and the pool leaves it to the caller")
     seen = set()
 
     def stay(begin, end):
         seen.add(threading.get_native_id())
         time.sleep(0.001)
 
-    for _ in range(100):  # on a busy machine a caller may be through before anybody comes
-        run_pool(stay, 16, 1, 2)
-        if len(seen) == 2:
-            break
-    assert len(seen) == 2
+    (worker,) = start_workers(1)
+    try:  # each on a CPU of its own, for where others keep both busy
+        os.sched_setaffinity(0, cpus[:1])
+        os.sched_setaffinity(worker, cpus[1:])
+        for _ in range(100):
+            ak.set_num_threads(2)
+            run_pool(stay, 16, 1, 2)
+            if len(seen) == 2:
+                break
+    finally:
+        os.sched_setaffinity(0, cpus)
+        ak.set_num_threads(1)
+    assert seen == {threading.get_native_id(), worker}
 
 
 def test_nested_calls_compute_in_their_thread():
@@ -214,11 +237,9 @@ def test_eight_callers_get_right_results(rng):
 
 @only_linux
 def test_threads_that_are_too_many_end():
-    ak.set_num_threads(8)
-    run_pool(lambda begin, end: None, 1000, 1, 8)
-    assert len(native_threads()) <= 7
+    start_workers(7)
     ak.set_num_threads(2)
-    assert len(native_threads()) <= 1
+    assert len(native_threads()) == 1
     ak.set_num_threads(1)
     assert not native_threads()
 
@@ -273,10 +294,7 @@ print([name for name in seen if "cgroup" in name])
 
 @only_linux
 def test_workers_block_signals_and_have_names():
-    ak.set_num_threads(3)
-    run_pool(lambda begin, end: None, 1000, 1, 3)
-    workers = native_threads()
-    assert 1 <= len(workers) <= 2
+    workers = start_workers(2)
     own = {signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGSEGV, signal.SIGTRAP}
     for worker in workers:
         with open(f"/proc/self/task/{worker}/status") as status:
