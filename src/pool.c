@@ -89,6 +89,7 @@ static struct job {
 
 static struct thread threads[POOL_MAX_THREADS];
 static int started = 1;          /* threads that there are, a caller included; belongs to who holds `busy` */
+static int prepared;             /* that have a mutex, for good: who wakes up late may still signal to others */
 static atomic_int busy;          /* somebody's job runs, or threads start or end */
 static atomic_int setting;       /* 0 until it is set */
 static atomic_int exhausted;     /* the system refused a thread: not to be asked again at each call */
@@ -156,7 +157,9 @@ static void wake_next(int self) {
     for (int next = 2 * self + 1; next <= 2 * self + 2 && next < job.threads; next++) wake(&threads[next]);
 }
 
-static void run_pieces(int self) {
+/* How many pieces it was. */
+static ptrdiff_t run_pieces(int self) {
+    ptrdiff_t done = 0;
     for (int i = 0; i < job.threads; i++) {
         struct thread *thread = &threads[(self + i) % job.threads];
         ptrdiff_t number;
@@ -165,8 +168,10 @@ static void run_pieces(int self) {
                (number = atomic_fetch_add_explicit(&thread->next, 1, memory_order_relaxed)) < thread->end) {
             ptrdiff_t begin = number * job.piece, rest = job.count - begin;
             job.task(job.argument, begin, begin + (rest < job.piece ? rest : job.piece));
+            done++;
         }
     }
+    return done;
 }
 
 static int this_cpu(void) {
@@ -224,7 +229,7 @@ static void reset(struct thread *thread) {
 
 /* A child of fork has one thread, and no use for what the others were doing. */
 static void forget(void) {
-    for (int i = 0; i < started; i++) reset(&threads[i]);
+    for (int i = 0; i < prepared; i++) reset(&threads[i]);
     started = 1;
     owner = getpid();
     atomic_store(&exhausted, 0);
@@ -255,7 +260,7 @@ static int start_first(void) {
     if (!done && !pthread_atfork(NULL, NULL, forget)) {
         atexit(end_all);
         owner = getpid();
-        reset(&threads[0]);
+        reset(&threads[prepared++]);
         done = 1;
     }
     return done;
@@ -281,7 +286,8 @@ static int start_threads(int wanted) {
             pthread_attr_setstacksize(&attributes, STACK_SIZE);
             while (started < wanted && !refused) {
                 struct thread *thread = &threads[started];
-                reset(thread);
+                if (started == prepared) reset(&threads[prepared++]);
+                atomic_store(&thread->post, NOTHING); /* an earlier thread's end stands there */
                 refused = pthread_create(&thread->handle, &attributes, work, thread);
                 started += !refused;
             }
@@ -335,7 +341,7 @@ void pool_run(pool_task task, void *argument, ptrdiff_t count, ptrdiff_t grain, 
     for (int i = 1; i < wanted; i++) atomic_store(&threads[i].post, CALL);
     wake_next(0);
     long long awake = nanoseconds();
-    run_pieces(0);
+    ptrdiff_t own = run_pieces(0);
     long long through = nanoseconds();
     int finished = 1;
     for (int i = 1; i < wanted; i++) finished += take_call(&threads[i]);
@@ -344,9 +350,9 @@ void pool_run(pool_task task, void *argument, ptrdiff_t count, ptrdiff_t grain, 
         take_call(&threads[0]);
     }
     long long end = nanoseconds();
-    /* Where it did not help, the caller works alone for so long that what was lost is one part in twenty. */
-    if (finished == wanted || end - through > (through - start) / 2)
-        atomic_store(&alone_until, end + 20 * (awake - start + end - through));
+    /* Where the others were of no help, the caller stays alone for so long that the loss is one part in twenty. */
+    long long alone = own ? (through - awake) * pieces / own : 0;
+    if (alone < end - start) atomic_store(&alone_until, end + 20 * (end - start - alone));
     atomic_store(&busy, 0);
 }
 
