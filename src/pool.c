@@ -59,6 +59,7 @@ void pool_run(pool_task task, void *argument, ptrdiff_t count, ptrdiff_t grain, 
 enum {
     SPIN_NS = 40000,
     NAP_NS = 100000,
+    STAY_NS = 20000000,
     EXIT_WAIT_NS = 100000000, /* for a job of a thread that Python left running */
     STACK_SIZE = 1 << 20,     /* is address space; thread-local variables of all libraries lie there too */
     PIECES = 16,              /* of a thread's range: the unit in which others help */
@@ -94,6 +95,7 @@ static atomic_int busy;          /* somebody's job runs, or threads start or end
 static atomic_int setting;       /* 0 until it is set */
 static atomic_int exhausted;     /* the system refused a thread: not to be asked again at each call */
 static atomic_llong alone_until; /* the time before which nobody is called */
+static int failures;             /* jobs in a row in which nobody helped; belongs to who holds `busy` */
 static pid_t owner;
 
 /* ---- waiting and posting ---- */
@@ -350,9 +352,12 @@ void pool_run(pool_task task, void *argument, ptrdiff_t count, ptrdiff_t grain, 
         take_call(&threads[0]);
     }
     long long end = nanoseconds();
-    /* Where the others were of no help, the caller stays alone for so long that the loss is one part in twenty. */
-    long long alone = own ? (through - awake) * pieces / own : 0;
-    if (alone < end - start) atomic_store(&alone_until, end + 20 * (end - start - alone));
+    /* Where the others were of no help, the caller stays alone for so long that the loss is one part in twenty, and for
+     * twice as long after each time that it happens again. */
+    long long alone = own ? (through - awake) * pieces / own : 0, stay = 20 * (end - start - alone);
+    failures = stay > 0 ? failures + 1 : 0;
+    for (int i = 1; i < failures && stay < STAY_NS; i++) stay *= 2;
+    if (stay > 0) atomic_store(&alone_until, end + stay);
     atomic_store(&busy, 0);
 }
 
