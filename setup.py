@@ -35,10 +35,15 @@ KERNEL_FLAGS = [*MATH_FLAGS, "-Wdouble-promotion", "-Werror=double-promotion"]
 # GCC turns selects into control flow, copies what follows into each branch and blends the copies: up to twice the
 # instructions, and products of lanes that nobody wants, which may be subnormal. For compilers that know these.
 SELECT_FLAGS = ["-fno-thread-jumps", "-fno-split-paths"]
+THREAD_FLAGS = ["-pthread"]
+ENGINE_FLAGS = [*MATH_FLAGS, *THREAD_FLAGS]
 if sys.platform == "win32":
-    MATH_FLAGS = KERNEL_FLAGS = ["/O2", "/fp:precise"]
+    MATH_FLAGS = KERNEL_FLAGS = ENGINE_FLAGS = ["/O2", "/fp:precise"]
+    THREAD_FLAGS = []
 # Interpreters are often built with -g, and hand it on: five times the size.
 LINK_FLAGS = ["-Wl,--strip-all"] if sys.platform == "linux" else []
+
+C_SOURCES = {"_engine": ["src/pool.c"]}
 
 ABI3 = not sysconfig.get_config_var("Py_GIL_DISABLED")  # free-threaded interpreters have no limited API
 MACROS = [("NPY_NO_DEPRECATED_API", "NPY_2_0_API_VERSION"), ("NPY_TARGET_VERSION", "NPY_2_0_API_VERSION")]
@@ -102,11 +107,11 @@ class BuildExtensions(build_ext):
         for ext in self.extensions:
             name = ext.name.rpartition(".")[2]
             level = name.removeprefix("_kernels_")
-            ext.sources = [os.path.relpath(sources[name], ROOT)]
+            ext.sources = [os.path.relpath(sources[name], ROOT), *C_SOURCES.get(name, [])]
             ext.depends = [os.path.relpath(header, ROOT) for header in SRC.glob("*.h")]
             ext.include_dirs = [str(folder), str(SRC), numpy.get_include()]
-            ext.extra_link_args = LINK_FLAGS
-            ext.extra_compile_args = KERNEL_FLAGS + selects + LEVELS[level] if level in LEVELS else MATH_FLAGS
+            ext.extra_link_args = LINK_FLAGS + THREAD_FLAGS
+            ext.extra_compile_args = KERNEL_FLAGS + selects + LEVELS[level] if level in LEVELS else ENGINE_FLAGS
         Errors.LEVEL = 2  # vmath.pxd has each function for float and double: overloads, not mistakes
         compiled = cythonize(
             self.extensions,

@@ -29,9 +29,13 @@ from actkernels.activation import ACTIVATIONS, Activation, get
 from actkernels.config import show_config
 from actkernels.dispatch import available_isas, choose_isa, get_isa, set_isa
 from actkernels.layer import Activation_layer, NotFittedError
+from actkernels.pool import choose_num_threads, get_num_threads, set_num_threads, threads
+from actkernels.threadpool_control import register_if_imported
 
 choose_isa()
-del choose_isa
+choose_num_threads()
+register_if_imported()
+del choose_isa, choose_num_threads, register_if_imported
 
 globals().update(ACTIVATIONS)
 
@@ -54,8 +58,11 @@ __all__ = [
     "available_isas",
     "get",
     "get_isa",
+    "get_num_threads",
     "set_isa",
+    "set_num_threads",
     "show_config",
+    "threads",
     "ufuncs",
     *ACTIVATIONS,
 ]

@@ -54,6 +54,9 @@ class Row:
     plain : bool
         Whether nothing is multiplied, neither in the function nor in its gradient: then subnormal numbers cost no
         time, and are not looked for.
+    cost : int
+        What an element takes: 0 about as long as its way through memory, 1 as an exponential, 2 several times that.
+        Threads share larger arrays of what costs less.
     kinks : tuple of str
         Points at which the function or its gradient changes its form, as expressions of the parameters.
     larger_term : str
@@ -85,6 +88,7 @@ class Row:
     from_output: str = "False"
     selects_zero: bool = False
     plain: bool = False
+    cost: int = 1
     kinks: tuple[str, ...] = ()
     larger_term: str = ""
     larger_summand: str = ""
@@ -108,6 +112,7 @@ ROWS: tuple[Row, ...] = (
         "The input itself.",
         from_output="True",
         plain=True,
+        cost=0,
         max_ulp=TIGHT,
         aliases={"linear": {}, "none": {}},
         numpynet={"Linear": {}},
@@ -120,6 +125,7 @@ ROWS: tuple[Row, ...] = (
         from_output="True",
         selects_zero=True,
         plain=True,
+        cost=0,
         kinks=("0",),
         max_ulp=TIGHT,
         aliases={"binary_step": {}, "step": {}},
@@ -131,6 +137,7 @@ ROWS: tuple[Row, ...] = (
         from_output="True",
         selects_zero=True,
         plain=True,
+        cost=0,
         kinks=("0",),
         max_ulp=TIGHT,
         numpynet={"Relu": {}},
@@ -142,6 +149,7 @@ ROWS: tuple[Row, ...] = (
         "Rectified linear unit whose gradient at 0 is 1.",
         selects_zero=True,
         plain=True,
+        cost=0,
         kinks=("0",),
         max_ulp=TIGHT,
     ),
@@ -152,6 +160,7 @@ ROWS: tuple[Row, ...] = (
         from_output="True",
         selects_zero=True,
         plain=True,
+        cost=0,
         kinks=("0", "6"),
         max_ulp=TIGHT,
         source="Krizhevsky, Convolutional deep belief networks on CIFAR-10 (2010)",
@@ -165,6 +174,7 @@ ROWS: tuple[Row, ...] = (
         from_output="True",
         selects_zero=True,
         plain=True,
+        cost=0,
         kinks=("min_val", "max_val"),
         max_ulp=TIGHT,
         source="Collobert, thesis, Universite Paris VI (2004)",
@@ -175,6 +185,7 @@ ROWS: tuple[Row, ...] = (
         "Rectified linear unit with a slope of alpha below 0.",
         parameters={"alpha": 0.01},
         from_output="alpha >= 0",
+        cost=0,
         kinks=("0",),
         max_ulp=TIGHT,
         numpynet={"Relie": {"alpha": 0.01}, "Leaky": {"alpha": 0.1}},
@@ -186,6 +197,7 @@ ROWS: tuple[Row, ...] = (
         "Rectified linear unit plus a line.",
         parameters={"slope": 0.1},
         from_output="slope >= 0",
+        cost=0,
         kinks=("0",),
         max_ulp=TIGHT,
         numpynet={"Ramp": {}},
@@ -230,6 +242,7 @@ ROWS: tuple[Row, ...] = (
         parameters={"theta": 1.0, "value": 0.0},
         selects_zero=True,
         plain=True,
+        cost=0,
         kinks=("theta",),
         max_ulp=TIGHT,
         aliases={"thresholded_relu": {"value": 0.0}},
@@ -240,6 +253,7 @@ ROWS: tuple[Row, ...] = (
         "max(x, 0) ** 2",
         "The square of the rectified linear unit.",
         selects_zero=True,
+        cost=0,
         kinks=("0",),
         max_ulp=TIGHT,
         aliases={"relu2": {}, "relu_squared": {}},
@@ -251,6 +265,7 @@ ROWS: tuple[Row, ...] = (
         "The squared rectified linear unit, scaled and shifted to mean 0 and variance 1.",
         parameters={"scale": 0.8944, "bias": -0.4472},
         selects_zero=True,
+        cost=0,
         kinks=("0",),
         max_ulp=TIGHT,
         source="Yu et al., MetaFormer baselines for vision (2022), arXiv:2210.13452",
@@ -262,6 +277,7 @@ ROWS: tuple[Row, ...] = (
         parameters={"beta": 1.0},
         requires=("beta > 0",),
         selects_zero=True,
+        cost=0,
         kinks=("-beta", "beta"),
         max_ulp=TIGHT,
         aliases={"sparse_plus": {"beta": 1.0}},
@@ -308,6 +324,7 @@ ROWS: tuple[Row, ...] = (
         "S-shaped rectified linear unit: the input between two thresholds, lines outside.",
         parameters={"t_left": -1.0, "a_left": 0.1, "t_right": 1.0, "a_right": 0.1},
         requires=("t_left <= t_right",),
+        cost=0,
         kinks=("t_left", "t_right"),
         max_ulp=TIGHT,
         numpynet={"Lhtan": {"t_left": 0.0, "a_left": 0.001, "t_right": 1.0, "a_right": 0.001}},
@@ -318,6 +335,7 @@ ROWS: tuple[Row, ...] = (
         "max(alpha * (x + c) - c, min(alpha * (x - c) + c, x))",
         "Piecewise linear unit: the input between -c and c, slope alpha outside.",
         parameters={"alpha": 0.1, "c": 1.0},
+        cost=0,
         kinks=("-c", "c"),
         max_ulp=TIGHT,
         source="Nicolae (2018), arXiv:1809.09534",
@@ -327,6 +345,7 @@ ROWS: tuple[Row, ...] = (
         "0.01 * (x + 4) if x < -4 else (0.01 * (x - 4) + 1 if x > 4 else 0.125 * x + 0.5)",
         "Piecewise linear approximation of the logistic function.",
         from_output="True",
+        cost=0,
         kinks=("-4", "4"),
         max_ulp=TIGHT,
         numpynet={"Plse": {}},
@@ -337,6 +356,7 @@ ROWS: tuple[Row, ...] = (
         "floor(x / 2) if floor(x) % 2 == 0 else (x - floor(x)) + floor(x / 2)",
         "Flat and rising steps in turn; gradient 1 where floor(x) is odd, else 0.",
         selects_zero=True,
+        cost=0,
         kinks=("-2", "-1", "0", "1", "2"),
         max_ulp=TIGHT,
         numpynet={"Stair": {}},
@@ -389,6 +409,7 @@ ROWS: tuple[Row, ...] = (
         requires=("slope != 0",),
         from_output="True",
         selects_zero=True,
+        cost=0,
         kinks=("-offset / slope", "(1 - offset) / slope"),
         max_ulp=TIGHT,
         aliases={"sparse_sigmoid": {"slope": 0.5, "offset": 0.5}},
@@ -409,6 +430,7 @@ ROWS: tuple[Row, ...] = (
         "x / (1 + fabs(x))",
         "The input over one plus its size.",
         from_output="True",
+        cost=0,
         kinks=("0",),
         max_ulp=TIGHT,
         numpynet={"SoftSign": {}},
@@ -433,6 +455,7 @@ ROWS: tuple[Row, ...] = (
         parameters={"steepness": 1.0},
         requires=("steepness != 0",),
         from_output="True",
+        cost=0,
         kinks=("0",),
         max_ulp=TIGHT,
         numpynet={"SymmElliot": {}},
@@ -466,6 +489,7 @@ ROWS: tuple[Row, ...] = (
         "1 if x > 2 else (x - x * x / 4 if x >= 0 else (x + x * x / 4 if x >= -2 else -1))",
         "Square nonlinearity: a sigmoid of two parabolas.",
         selects_zero=True,
+        cost=0,
         kinks=("-2", "0", "2"),
         max_ulp=TIGHT,
         source="Wuraola and Patel, IJCNN (2018)",
@@ -490,6 +514,7 @@ ROWS: tuple[Row, ...] = (
         "(exp(a * x) - exp(-b * x)) / (exp(c * x) + exp(-d * x))",
         "Soboleva's modified hyperbolic tangent.",
         parameters={"a": 1.0, "b": 1.0, "c": 1.0, "d": 1.0},
+        cost=2,
         kinks=("0",),
         larger_term=(
             "(fabs(a - c) * exp((a + c) * x) + fabs(a + d) * exp((a - d) * x)"
@@ -503,6 +528,7 @@ ROWS: tuple[Row, ...] = (
         "Smooth clipping to (0, 1).",
         parameters={"alpha": 1.0},
         requires=("alpha > 0",),
+        cost=2,
         kinks=("0", "0.5"),
         # about 0 the value stays at 0.38 while x runs through most of the numbers that there are: one in 10,000 steps
         # falls by an ulp, though the error before rounding is less than a tenth of one
@@ -533,6 +559,7 @@ ROWS: tuple[Row, ...] = (
         from_output="True",
         selects_zero=True,
         plain=True,
+        cost=0,
         kinks=("-lambd", "lambd"),
         max_ulp=TIGHT,
     ),
@@ -545,6 +572,7 @@ ROWS: tuple[Row, ...] = (
         from_output="True",
         selects_zero=True,
         plain=True,
+        cost=0,
         kinks=("-lambd", "lambd"),
         max_ulp=TIGHT,
     ),
@@ -556,6 +584,7 @@ ROWS: tuple[Row, ...] = (
         requires=("lambd >= 0",),
         selects_zero=True,
         plain=True,
+        cost=0,
         kinks=("-lambd", "lambd"),
         max_ulp=TIGHT,
         source="ONNX, operator Shrink",
@@ -567,6 +596,7 @@ ROWS: tuple[Row, ...] = (
         parameters={"slope": 1.0, "offset": 0.0, "min_val": 0.0, "max_val": 1.0},
         requires=("slope != 0", "min_val <= max_val"),
         selects_zero=True,
+        cost=0,
         kinks=("(min_val - offset) / slope", "(max_val - offset) / slope"),
         max_ulp=TIGHT,
         source="thinc, layer ClippedLinear",
@@ -610,6 +640,7 @@ ROWS: tuple[Row, ...] = (
         "x * min(max(x + 3, 0), 6) / 6",
         "Piecewise approximation of silu; gradient 0 at -3, 1 at 3.",
         selects_zero=True,
+        cost=0,
         kinks=("-3", "0", "3"),
         larger_term="min(max(x + 3, 0), 6) / 6",
         max_ulp=TIGHT,
@@ -621,6 +652,7 @@ ROWS: tuple[Row, ...] = (
         "x / 2 * min(2, max(0, x + 2))",
         "Piecewise approximation of mish.",
         selects_zero=True,
+        cost=0,
         kinks=("-2", "0"),
         max_ulp=TIGHT,
         source="timm, activations",
@@ -670,6 +702,7 @@ ROWS: tuple[Row, ...] = (
         "phish",
         "x * tanh(x * erfc(-x / sqrt(2)) / 2)",
         "The input times tanh(gelu(x)).",
+        cost=2,
         kinks=("0",),
         # tanh(g) + x cdf (1 - tanh(g)^2) cancels against this term of x g' (1 - tanh(g)^2), g' = cdf + x pdf
         larger_term="x * x * exp(-x * x / 2) / sqrt(2 * pi)",
@@ -743,6 +776,7 @@ ROWS: tuple[Row, ...] = (
         "gaussian",
         "exp(-x * x)",
         "The bell curve.",
+        cost=0,
         kinks=("0",),
         max_ulp=TIGHT,
     ),
@@ -751,6 +785,7 @@ ROWS: tuple[Row, ...] = (
         "exp(x)",
         "The exponential function.",
         from_output="True",
+        cost=0,
         max_ulp=TIGHT,
     ),
     Row(
@@ -759,6 +794,7 @@ ROWS: tuple[Row, ...] = (
         " (x if alpha == 0 else expm1(alpha * x) / alpha + alpha)",
         "From a logarithm over the identity to an exponential; NaN where the logarithm has no value.",
         parameters={"alpha": 0.5},
+        cost=2,
         kinks=("0",),
         larger_summand="alpha",
         source="Godfrey and Gashler (2016), arXiv:1602.01321",
@@ -776,6 +812,7 @@ ROWS: tuple[Row, ...] = (
         "fabs(x)",
         "The size of the input; gradient 0 at 0.",
         plain=True,
+        cost=0,
         kinks=("0",),
         selects_zero=True,
         max_ulp=TIGHT,
@@ -784,6 +821,7 @@ ROWS: tuple[Row, ...] = (
         "square",
         "x * x",
         "The square of the input.",
+        cost=0,
         max_ulp=TIGHT,
     ),
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from actkernels import dispatch
+from actkernels import dispatch, pool
 
 
 def version() -> str:
@@ -18,12 +18,12 @@ def version() -> str:
 
 
 def config() -> dict[str, Any]:
-    """Return the versions, and the CPU levels there are and the one in use.
+    """Return the versions, the CPU levels there are and the one in use, the number of threads and what set it.
 
     Returns
     -------
     dict
-        Plain strings and lists, fit for JSON.
+        Plain strings, numbers and lists, fit for JSON.
     """
     return {
         "actkernels": version(),
@@ -32,11 +32,13 @@ def config() -> dict[str, Any]:
         "machine": platform.machine(),
         "isa": dispatch.get_isa(),
         "available_isas": list(dispatch.available_isas()),
+        "threads": pool.get_num_threads(),
+        "threads_set_by": pool.set_by(),
     }
 
 
 def show_config() -> None:
-    """Print versions, and the CPU levels there are and the one in use.
+    """Print the versions, the CPU levels there are and the one in use, the number of threads and what set it.
 
     Examples
     --------

@@ -19,7 +19,11 @@ import numpy as np
 cimport numpy as cnp
 from kernels cimport (
     COMPUTED_COUNT, COPY, DELTA, DTYPE_BFLOAT16, DTYPE_COUNT, DTYPE_FLOAT32, DTYPE_FLOAT64, FORWARD, GRADIENT_X,
-    GRADIENT_Y, MAX_DIMS, MAX_PARAMETERS, OPERAND_COUNT, OUT, SAVED, kernel_set, layout, pass_, row_kernels,
+    GRADIENT_Y, MAX_DIMS, MAX_PARAMETERS, OPERAND_COUNT, OUT, SAVED, kernel_set, layout, pass_, pass_driver,
+    row_kernels,
+)
+from pool cimport (
+    POOL_MAX_THREADS, actkernels_get_num_threads, pool_limit_threads, pool_run, pool_set_threads, pool_threads,
 )
 
 cdef extern from "fpstate.h" nogil:
@@ -65,6 +69,14 @@ cnp.import_ufunc()
 cdef enum:
     # from here on the arithmetic takes longer than giving up the GIL and getting it back
     GIL_COUNT = 8192
+    # threads take over multiples of so many elements
+    GRAIN = 4096
+
+# From how many bytes on of what is computed a pass is shared among threads, for each `cost` of a row: twice what
+# bench/thresholds.py finds.
+cdef Py_ssize_t[3] shared_from = [8 << 20, 1 << 18, 1 << 17]
+# Results of so many bytes are written past the caches, unless they take the place of an input.
+cdef Py_ssize_t stream_from = 16 << 20
 
 
 # ---- what arrays may be made of -------------------------------------------------------------------------------
@@ -173,10 +185,35 @@ def loop_addresses(capsule):
 
 # ---- a pass ---------------------------------------------------------------------------------------------------
 
-cdef void perform(pass_* todo, Py_ssize_t count) noexcept nogil:
+cdef struct job:
+    pass_ todo
+    pass_driver run
+
+
+cdef void perform(void* argument, Py_ssize_t begin, Py_ssize_t end) noexcept nogil:
+    cdef const job* given = <const job*>argument
     cdef fp_state state = fp_state_save()
-    kernels.run(todo, 0, count)
+    given.run(&given.todo, begin, end)
     fp_state_restore(state)
+
+
+cdef int perform_all(job* given, Py_ssize_t count) except -1:
+    # Without the GIL and by several threads where either is worth it.
+    given.run = kernels.run
+    given.todo.streams = False
+    if count < GIL_COUNT:
+        perform(given, 0, count)
+        return 0
+    cdef const pass_* todo = &given.todo
+    cdef Py_ssize_t size = sizeof(double) if types[todo.dtype].computed == DTYPE_FLOAT64 else sizeof(float)
+    cdef int threads = allowed_threads() if count * size >= shared_from[todo.row.cost] else 1
+    if todo.data[OUT] != todo.data[SAVED] and todo.data[OUT] != todo.data[DELTA]:
+        # one thread that only multiplies has no time left to wait for the memory
+        given.todo.streams = count * types[todo.dtype].size >= stream_from and (
+            threads > 1 or todo.row.plain or todo.row.cost > 0)
+    with nogil:
+        pool_run(perform, given, count, GRAIN, threads)
+    return 0
 
 
 cdef inline int dtype_of(object array) noexcept:
@@ -283,12 +320,13 @@ cdef bint lay_out(layout* walk, cnp.PyArrayObject** arrays) noexcept:
     return True
 
 
-cdef bint launch(
+cdef int launch(
     int row, int which, object saved, object delta, object out, object copy, const double* parameters,
-):
+) except -1:
     # Carry out a pass over arrays of one dtype that `dtype_of` accepts; delta and copy may be None. False, and nothing
     # has happened, if they need the ufunc.
-    cdef pass_ todo
+    cdef job given
+    cdef pass_* todo = &given.todo
     cdef layout walk
     cdef (cnp.PyArrayObject*)[4] arrays
     cdef Py_ssize_t count = cnp.PyArray_SIZE(saved)
@@ -332,11 +370,7 @@ cdef bint launch(
         todo.data[COPY] = NULL
     for operand in range(MAX_PARAMETERS):
         todo.parameters[operand] = parameters[operand]
-    if count >= GIL_COUNT:
-        with nogil:
-            perform(&todo, count)
-    else:
-        perform(&todo, count)
+    perform_all(&given, count)
     return True
 
 
@@ -523,7 +557,8 @@ cdef void strided_pass(
 ) noexcept nogil:
     cdef int inputs = op.arrays, operands = op.arrays + op.parameters, i, operand
     cdef Py_ssize_t size = types[dtype].size, start, length = count
-    cdef pass_ todo
+    cdef job given
+    cdef pass_* todo = &given.todo
     cdef layout walk
     cdef int[3] places
     places[0], places[1], places[inputs] = (DELTA if inputs == 2 else SAVED), SAVED, OUT
@@ -536,6 +571,7 @@ cdef void strided_pass(
             length = 1
     todo.row, todo.which, todo.dtype = &kernels.rows[op.row], op.which, dtype
     todo.layout = NULL
+    todo.streams = False
     todo.data[DELTA] = todo.data[COPY] = NULL
     for i in range(MAX_PARAMETERS):
         todo.parameters[i] = 0
@@ -546,6 +582,7 @@ cdef void strided_pass(
         walk.scattered[operand] = walk.strides[operand][0] != size
         if walk.scattered[operand] and length > 1:
             todo.layout = &walk
+    given.run = kernels.run
     start = 0
     while start < count:
         for i in range(inputs + 1):
@@ -553,7 +590,7 @@ cdef void strided_pass(
             todo.data[places[i]] = data[operand] + start * strides[operand]
         for i in range(op.parameters):
             todo.parameters[i] = (<const double*>(data[inputs + i] + start * strides[inputs + i]))[0]
-        perform(&todo, length)
+        perform(&given, 0, length)
         start += length
 
 
@@ -666,3 +703,64 @@ def make_ufunc(str name, int row, str which, int parameters, str doc):
     add_promoter(ufunc, operands, promote)
     ufuncs.append(ufunc)
     return ufunc
+
+
+# ---- the pool -------------------------------------------------------------------------------------------------
+
+MAX_THREADS = POOL_MAX_THREADS
+
+
+def set_threads(int number):
+    """How many threads all calls of the process may use, from the next on."""
+    pool_set_threads(number)
+
+
+def threads_of_process():
+    """How many threads the calls of the process may use; 0 while nobody has asked for it or set it."""
+    return actkernels_get_num_threads()
+
+
+def threads_here():
+    """How many threads the next call of this thread may use; 0 while that is not known."""
+    return pool_threads()
+
+
+def limit_threads(int number):
+    """A number for the calls of this thread alone, or 0 for the process's. Returns the one before."""
+    return pool_limit_threads(number)
+
+
+def share_and_stream_from(share, Py_ssize_t stream):
+    """Share passes from so many bytes on, for each cost of a row, and stream results of so many; for bench/thresholds.py.
+    Returns what held before.
+    """
+    global stream_from
+    before = tuple(shared_from[cost] for cost in range(3)), stream_from
+    for cost, size in enumerate(share):
+        shared_from[<int>cost] = size
+    stream_from = stream
+    return before
+
+
+def pool_address():
+    """Where pool_run is in memory, for tests that call it."""
+    return <size_t>&pool_run
+
+
+cdef bint threadpoolctl_met = False
+
+
+cdef int allowed_threads() except -1:
+    # How many threads a call may use. The face finds the default when it is first needed, and threadpoolctl, which
+    # may be imported at any time.
+    global threadpoolctl_met
+    if not threadpoolctl_met and "threadpoolctl" in sys.modules:
+        threadpoolctl_met = True
+        from actkernels.threadpool_control import register_if_imported
+
+        register_if_imported()
+    if pool_threads() == 0:
+        from actkernels.pool import get_num_threads
+
+        return get_num_threads()
+    return pool_threads()

@@ -8,7 +8,7 @@
 #ifndef ACTKERNELS_HALF_H
 #define ACTKERNELS_HALF_H
 
-#if defined(__F16C__)
+#if defined(__SSE2__)
 #include <immintrin.h>
 #endif
 #include "kernels.h"

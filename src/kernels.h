@@ -23,6 +23,7 @@ struct row_kernels {
     formula_kernel formulas[KERNEL_COUNT][COMPUTED_COUNT]; /* NULL where no gradient follows from the output */
     int selects_zero;                                      /* a gradient of 0 blocks whatever the delta is */
     int plain;                                             /* nothing is multiplied */
+    int cost;                                              /* 0, 1 or 2 */
 };
 
 /* The arrays of a pass. */
@@ -43,8 +44,12 @@ struct pass {
     int which, dtype;
     char *data[OPERAND_COUNT];         /* NULL for what there is not */
     double parameters[MAX_PARAMETERS]; /* those beyond the row's are 0 */
+    int streams;                       /* results go past the caches: they are too many to stay there */
     const struct layout *layout;       /* NULL where all operands are contiguous */
 };
+
+/* Carries out a pass for the elements from begin to end. */
+typedef void (*pass_driver)(const struct pass *pass, ptrdiff_t begin, ptrdiff_t end);
 
 /* How a dtype is kept in memory; load and store are NULL where it is computed in as it is. */
 struct storage {
@@ -73,9 +78,9 @@ struct tile_loops {
 /* All that is compiled for one CPU level. */
 struct kernel_set {
     const struct row_kernels *rows;
-    void (*run)(const struct pass *pass, ptrdiff_t begin, ptrdiff_t end); /* the elements from begin to end */
-    const struct storage *storages;                                       /* by dtype */
-    const struct tile_loops *loops;                                       /* by computed dtype */
+    pass_driver run;
+    const struct storage *storages; /* by dtype */
+    const struct tile_loops *loops; /* by computed dtype */
 };
 
 /* restrict lets the loops vectorise without run-time overlap checks. An output that is exactly its input is

@@ -21,6 +21,7 @@ cdef extern from "kernels.h" nogil:
         formula_kernel[2][3] formulas
         bint selects_zero
         bint plain
+        int cost
     struct layout:
         int dims
         Py_ssize_t[8] shape
@@ -32,6 +33,7 @@ cdef extern from "kernels.h" nogil:
         int dtype
         (char*)[4] data
         double[4] parameters
+        bint streams
         const layout* layout
     ctypedef void (*conversion)(const void*, void*, Py_ssize_t) noexcept
     struct storage:

@@ -13,6 +13,7 @@
 #include "vmath.h"
 
 #define TILE 1024
+#define STREAMED_TILE 128 /* so that computing and writing overlap */
 /* A tile begins a third of a page beside the others: at equal offsets loads would wait for stores. */
 #define TILE_ROOM (TILE + 168)
 #define SUBNORMAL_CLASS 0x20
@@ -145,7 +146,30 @@ static const void *fetch(const struct pass *pass, int operand, ptrdiff_t start, 
 
 /* Whether results can be computed where they belong. */
 INLINE int is_direct(const struct pass *pass, int operand) {
-    return !storages[pass->dtype].store && !is_scattered(pass, operand);
+    return !storages[pass->dtype].store && !is_scattered(pass, operand) && !pass->streams;
+}
+
+/* Copy past the caches: a line that is written whole need not be read before. */
+static void stream(char *target, const char *source, size_t size) {
+#if defined(__SSE2__)
+    size_t head = -(uintptr_t)target & 63;
+    if (head < size) {
+        memcpy(target, source, head);
+        for (target += head, source += head, size -= head; size >= 64; target += 64, source += 64, size -= 64) {
+#if defined(__AVX512F__)
+            _mm512_stream_si512((void *)target, _mm512_loadu_si512(source));
+#elif defined(__AVX__)
+            _mm256_stream_si256((__m256i *)target, _mm256_loadu_si256((const __m256i *)source));
+            _mm256_stream_si256((__m256i *)target + 1, _mm256_loadu_si256((const __m256i *)source + 1));
+#else
+            for (int part = 0; part < 4; part++) {
+                _mm_stream_si128((__m128i *)target + part, _mm_loadu_si128((const __m128i *)source + part));
+            }
+#endif
+        }
+    }
+#endif
+    memcpy(target, source, size);
 }
 
 /* Put a tile of results where they belong, if they are not there yet. */
@@ -155,12 +179,15 @@ static void deliver(const struct pass *pass, int operand, ptrdiff_t start, ptrdi
     char *target = pass->data[operand] + start * storage->size;
     int scattered = is_scattered(pass, operand);
     if (storage->store) {
-        storage->store(results, scattered ? (void *)halves : target, count);
-        if (!scattered) return;
+        int elsewhere = scattered || pass->streams;
+        storage->store(results, elsewhere ? (void *)halves : target, count);
+        if (!elsewhere) return;
         results = halves;
     }
     if (scattered) {
         walk(pass, operand, (char *)results, start, count, 0);
+    } else if (pass->streams) {
+        stream(target, results, (size_t)(count * storage->size));
     } else if (results != target) {
         memcpy(target, results, (size_t)(count * storage->size));
     }
@@ -176,13 +203,14 @@ static void run_pass(const struct pass *pass, ptrdiff_t begin, ptrdiff_t end) {
     int looked = 0;
     double inputs[TILE_ROOM], deltas[TILE_ROOM], results[TILE_ROOM];
 
-    if (row->plain && !storage->load && !pass->layout && !multiplies && !pass->data[COPY]) {
+    if (row->plain && !storage->load && !pass->layout && direct && !multiplies && !pass->data[COPY]) {
         const ptrdiff_t offset = begin * storage->size;
         f(pass->data[SAVED] + offset, pass->data[OUT] + offset, end - begin, pass->parameters);
         return;
     }
-    for (ptrdiff_t start = begin; start < end; start += TILE) {
-        ptrdiff_t count = end - start < TILE ? end - start : TILE;
+    const ptrdiff_t tile = pass->streams ? STREAMED_TILE : TILE;
+    for (ptrdiff_t start = begin; start < end; start += tile) {
+        ptrdiff_t count = end - start < tile ? end - start : tile;
         const void *x = fetch(pass, SAVED, start, count, inputs);
         void *out = direct ? pass->data[OUT] + start * storage->size : (void *)results;
         void *y = multiplies ? (void *)results : out;
@@ -195,6 +223,9 @@ static void run_pass(const struct pass *pass, ptrdiff_t begin, ptrdiff_t end) {
         deliver(pass, OUT, start, count, out);
         if (pass->data[COPY]) deliver(pass, COPY, start, count, out);
     }
+#if defined(__SSE2__)
+    if (pass->streams) _mm_sfence(); /* before others are told that the results are there */
+#endif
 }
 
 #endif

@@ -56,7 +56,8 @@ def test_pages(page):
 
 def test_every_public_function_has_an_example():
     without = []
-    for name in ["Activation", "Activation_layer", "available_isas", "get", "get_isa", "set_isa", "show_config"]:
+    functions = ["available_isas", "get", "get_isa", "get_num_threads", "set_isa", "set_num_threads", "show_config"]
+    for name in ["Activation", "Activation_layer", "threads", *functions]:
         if ">>>" not in (getattr(ak, name).__doc__ or ""):
             without.append(name)
     assert not without
