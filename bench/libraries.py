@@ -220,7 +220,8 @@ class Jax(Library):
     names: ClassVar = {"jax": "jax", "nn": "jax.nn", "jnp": "jax.numpy", "lax": "jax.lax"}
 
     def prepare(self) -> None:
-        os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false")
+        if THREADS == 1:
+            os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false")
         os.environ.setdefault("JAX_PLATFORMS", "cpu")
         os.environ.setdefault("JAX_ENABLE_X64", "true")
 
@@ -251,6 +252,11 @@ class Onnx(Library):
     opset, ir_version = 24, 11
 
     def forward(self, call: str, dtype: Any) -> Pass:
+        session = self.session(call, dtype)
+        return lambda x: session.run(None, {"x": x})[0]
+
+    def session(self, call: str, dtype: Any) -> Any:
+        """A model of this one operator, loaded."""
         onnx, runtime = self.namespace["onnx"], self.namespace["runtime"]
         tree, kind = _call(call), onnx.helper.np_dtype_to_tensor_dtype(np.dtype(dtype))
         values = [np.array(ast.literal_eval(node), dtype) for node in tree.args[1:]]
@@ -269,10 +275,9 @@ class Onnx(Library):
         options = runtime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = THREADS
         options.log_severity_level = 4
-        session = runtime.InferenceSession(
+        return runtime.InferenceSession(
             model.SerializeToString(), options, providers=["CPUExecutionProvider"]
         )  # raises where the runtime lacks the operator or the type
-        return lambda x: session.run(None, {"x": x})[0]
 
     def defaults(self, call: str) -> dict[str, Any]:
         onnx = self.namespace["onnx"]
@@ -294,7 +299,32 @@ class Numpy(Library):
     names: ClassVar = {"np": "numpy"}
 
 
-LIBRARIES = {"torch": Torch(), "jax": Jax(), "keras": Keras(), "onnx": Onnx(), "scipy": Scipy(), "numpy": Numpy()}
+class Numexpr(Library):
+    title, packages = "numexpr", ("numexpr",)
+    names: ClassVar = {"ne": "numexpr"}
+
+
+class Numba(Library):
+    title, packages = "Numba", ("numba",)
+    names: ClassVar = {"numba": "numba"}
+
+
+class Thinc(Library):
+    title, packages = "thinc", ("thinc",)
+    names: ClassVar = {"backends": "thinc.backends"}
+
+
+LIBRARIES: dict[str, Library] = {
+    "torch": Torch(),
+    "jax": Jax(),
+    "keras": Keras(),
+    "onnx": Onnx(),
+    "scipy": Scipy(),
+    "numpy": Numpy(),
+    "numexpr": Numexpr(),
+    "numba": Numba(),
+    "thinc": Thinc(),
+}
 
 
 def installed(wanted: tuple[str, ...]) -> dict[str, Library]:

@@ -1,0 +1,337 @@
+"""Speed beside PyTorch, JAX, ONNX Runtime, SciPy, NumPy, numexpr, Numba, thinc and NumPyNet's expressions.
+
+    python bench/peers.py                                  # the headline rows: about 25 minutes on two cores
+    python bench/peers.py --rows tanh gelu --threads 1     # some cells; the others stay as they were measured
+    python bench/peers.py --resume                         # only cells that were not measured yet
+    python bench/peers.py --quick                          # a few cells, small sizes, seconds; nothing is written
+    python bench/peers.py --docs                           # write docs/speed.md and its charts from the results
+
+A cell is an activation, a dtype, a pass, a size and a number of threads. What is called is in bench/timed.py. Ours and
+theirs alternate in one process for each number of threads, which is bound to as many processors. Inputs are N(0, 1), in
+a ring of arrays. Deltas and what is computed in place are filled again outside the timing, so that each is multiplied
+once and nothing drifts. A sample is at least 200 microseconds of calls, a result the median of seven, of three for the
+largest arrays; a peer that takes more than four times as long as the fastest in the first rounds is asked no more. A peer
+whose result is not that of ours, roughly, is left out, and so is one that lacks the function, the type or the pass.
+
+Measuring needs ``pip install 'actkernels[peers]'``, and leaves out what is not there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import functools
+import itertools
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import libraries
+import numpy as np
+import timed
+from numpynet import cpu_name
+
+import actkernels as ak
+
+ROOT = Path(__file__).resolve().parent.parent
+RESULTS = ROOT / "bench" / "results" / "peers.json"
+
+DTYPES = ("float32", "float64", "float16", "bfloat16")
+SIZES = (64, 4_096, 150_000, 16_777_216)
+THREADS = (1, 2)
+QUICK = {"rows": ["relu", "tanh", "gelu"], "dtypes": ["float32"], "sizes": [64, 4_096], "threads": [1]}
+AXES = ("rows", "dtypes", "passes", "sizes", "threads", "peers")
+
+LARGE = 2**22
+SAMPLE = 200_000  # nanoseconds
+TOLERANCE = {"float32": 1e-3, "float64": 1e-3, "float16": 1e-2, "bfloat16": 5e-2}  # of another function, not of errors
+COST = {64: 1, 4_096: 1, 150_000: 2, 16_777_216: 9}  # of a cell, roughly, for the progress bar
+MARK = "cell: "
+
+Cell = tuple[str, str, str, int, int]
+
+
+def name(cell: Cell) -> str:
+    """The key of a cell: ``gelu float32 out 4096 1``."""
+    return " ".join(map(str, cell))
+
+
+# ---- in the process that measures -----------------------------------------------------------------------------
+
+
+@functools.lru_cache(maxsize=3)
+def normal(dtype: str, size: int, seed: int) -> tuple[np.ndarray, ...]:
+    """A ring of inputs or deltas."""
+    random = np.random.default_rng(seed)
+    ring = 1 if size > LARGE else min(32, max(4, 2**15 // size))
+    return tuple(random.standard_normal(size, dtype=np.float32).astype(dtype) for _ in range(ring))
+
+
+@functools.lru_cache(maxsize=1)
+def buffers(dtype: str, size: int) -> list[timed.Slot]:
+    """x, y, d and t for each place in the ring; all but x are filled later."""
+    return [(x, np.empty_like(x), np.empty_like(x), np.empty_like(x)) for x in normal(dtype, size, 1)]
+
+
+class Contender:
+    """One side of a cell, ready to run."""
+
+    def __init__(self, side: timed.Side, cell: Cell, fill: Callable[[], None]) -> None:
+        row, dtype, self.which, size, self.count = cell
+        self.side, self.fill, self.arrays = side, fill, buffers(dtype, size)
+        statement = side.statement(row, self.which, dtype) if dtype in side.dtypes else None
+        if statement is None:
+            raise LookupError(f"{side.title} has no {row}")
+        self.run = timed.loop(*statement)
+        fill()
+        self.slots = [side.slot(arrays, self.which) for arrays in self.arrays]
+
+    def nanoseconds(self) -> float:
+        """One sample: time of a call."""
+        spent = calls = 0
+        with self.side.threads(self.count):
+            while spent < SAMPLE:
+                self.fill()
+                slots = self.slots = self.side.renew(self.slots, self.arrays, self.which)
+                start = time.perf_counter_ns()
+                self.run(slots)
+                spent += time.perf_counter_ns() - start
+                calls += len(slots)
+        return spent / calls
+
+    def result(self) -> Any:
+        """What it computes for the last slot; this compiles what has to be compiled."""
+        with self.side.threads(self.count):
+            self.fill()
+            self.slots = self.side.renew(self.slots, self.arrays, self.which)
+            value = self.run(self.slots)
+            return self.side.result(value, self.slots[-1], self.which)
+
+
+def filling(cell: Cell) -> Callable[[], None]:
+    """A function that makes y and d what the pass begins with; thinc's works in the y that it is given."""
+    row, dtype, which, size, _ = cell
+    arrays = buffers(dtype, size)
+    if which == "backward":
+        outputs = [ak.ACTIVATIONS[row](x) for x, _y, _d, _t in arrays]
+        pairs = [(y, output) for (_x, y, _d, _t), output in zip(arrays, outputs, strict=True)]
+        for x, _y, _d, t in arrays:
+            t[:] = np.exp(-np.abs(x))
+        pairs += [(d, delta) for (_x, _y, d, _t), delta in zip(arrays, normal(dtype, size, 2), strict=True)]
+    else:  # those that work in place begin with x
+        pairs = [(y, x) for x, y, _d, _t in arrays]
+
+    def fill() -> None:
+        for target, source in pairs:
+            np.copyto(target, source)
+
+    return fill
+
+
+def measure(cell: Cell, peers: dict[str, timed.Side]) -> dict[str, float]:
+    """Median time of a call in nanoseconds, ours first."""
+    dtype, size = cell[1], cell[3]
+    fill = filling(cell)
+    contenders = {"ours": Contender(timed.Side(), cell, fill)}
+    expected = contenders["ours"].result()
+    for key, side in peers.items():
+        try:
+            contender = Contender(side, cell, fill)
+            found = contender.result()
+        except LookupError:
+            continue
+        except Exception as error:  # the many ways to lack a type
+            print(f"{name(cell)}: {side.title}: {' '.join(str(error).split())[:110]}", flush=True)
+            continue
+        if found is not None and not np.allclose(found, expected, rtol=TOLERANCE[dtype], atol=TOLERANCE[dtype]):
+            print(f"{name(cell)}: {side.title} gives something else, up to {np.max(np.abs(found - expected)):.3g} off")
+            continue
+        contenders[key] = contender
+    samples: dict[str, list[float]] = {key: [] for key in contenders}
+    rounds, trial = (3, 1) if size > LARGE else (7, 2)
+    for _ in range(rounds):
+        for key, contender in contenders.items():
+            samples[key].append(contender.nanoseconds())
+        contenders = {  # theirs in another order each time
+            key: contenders[key]
+            for key in ["ours", *reversed([key for key in contenders if key != "ours"])]
+            if key == "ours"
+            or len(samples[key]) < trial
+            or min(samples[key]) < 4 * min(min(found) for found in samples.values())
+        }
+    return {key: float(f"{statistics.median(found):.4g}") for key, found in samples.items()}
+
+
+def child(cells: list[Cell], wanted: list[str], threads: int) -> None:
+    """Measure, and write what was found to the parent."""
+    libraries.THREADS = threads
+    peers = dict(timed.peers(tuple(wanted)))
+    versions = {"Python": platform.python_version(), "actkernels": ak.__version__, "numpy": np.__version__}
+    for side in peers.values():
+        versions |= side.versions()
+    print(MARK + json.dumps({"versions": versions}), flush=True)
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        for cell in cells:
+            print(MARK + json.dumps({"cell": name(cell), "times": measure(cell, peers)}), flush=True)
+
+
+# ---- in the process that is called ----------------------------------------------------------------------------
+
+
+def ask(cells: list[Cell], wanted: list[str], threads: int) -> Iterator[dict[str, Any]]:
+    """What a process with this number of threads finds."""
+    processors = sorted(os.sched_getaffinity(0))[:threads]
+    if len(processors) < threads:
+        raise SystemExit(f"bench/peers.py: {threads} threads need as many processors; here are {len(processors)}")
+    limits = dict.fromkeys(("OMP_NUM_THREADS", "NUMEXPR_MAX_THREADS", "NUMBA_NUM_THREADS"), str(threads))
+    command = [sys.executable, __file__, "--child"]
+    process = subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **limits},
+        preexec_fn=lambda: os.sched_setaffinity(0, processors),
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(json.dumps([cells, wanted, threads]))
+    process.stdin.close()
+    for line in process.stdout:
+        if line.startswith(MARK):
+            yield json.loads(line.removeprefix(MARK))
+        else:
+            print(line, end="", file=sys.stderr)
+    if process.wait():
+        raise SystemExit(f"bench/peers.py: the measurement with {threads} threads failed")
+
+
+@contextlib.contextmanager
+def progress(total: int) -> Iterator[Callable[[int, str], None]]:
+    """A bar with the time that is left; without rich, or without a terminal, nothing."""
+    try:
+        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    except ImportError:
+        yield lambda step, text: None
+        return
+    columns = (BarColumn(), TextColumn("{task.percentage:3.0f} %"), TimeElapsedColumn(), TimeRemainingColumn())
+    with Progress(*columns, TextColumn("{task.description}")) as bar:
+        task = bar.add_task("", total=total)
+        yield lambda step, text: bar.update(task, advance=step, description=text)
+
+
+def cost(cell: Cell) -> int:
+    return COST.get(cell[3], 1 + cell[3] // 100_000)
+
+
+def fastest(times: dict[str, float]) -> str | None:
+    """The peer that takes the least time."""
+    return min((key for key in times if key != "ours"), key=times.__getitem__, default=None)
+
+
+def save(results: dict[str, Any], path: Path) -> None:
+    """As JSON, with a line for each cell."""
+    head = json.dumps({key: value for key, value in results.items() if key != "cells"}, indent=1)
+    lines = ",\n".join(f"  {json.dumps(key)}: {json.dumps(times)}" for key, times in results["cells"].items())
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(f'{head[:-2]},\n "cells": {{\n{lines}\n }}\n}}\n')
+
+
+def begin(given: argparse.Namespace) -> dict[str, Any]:
+    """Earlier results, if they are from the same machine."""
+    machine = {"cpu": cpu_name(), "isa": ak.get_isa()}
+    with contextlib.suppress(FileNotFoundError):
+        if given.output:
+            earlier = json.loads(given.output.read_text())
+            if earlier["machine"] == machine:
+                return earlier
+    return {"machine": machine, "versions": {}, "cells": {}}
+
+
+def run(given: argparse.Namespace) -> dict[str, Any]:
+    """Measure all cells that were asked for; each row is saved as it is finished."""
+    results = begin(given)
+    cells = list(itertools.product(given.rows, given.dtypes, given.sizes, given.passes, given.threads))
+    cells = [(row, dtype, which, size, threads) for row, dtype, size, which, threads in cells]
+    if given.resume:
+        cells = [cell for cell in cells if name(cell) not in results["cells"]]
+    measured: dict[str, dict[str, float]] = {}
+    with progress(sum(map(cost, cells))) as advance:
+        for threads in given.threads:
+            rest = [cell for cell in cells if cell[4] == threads]
+            for found in ask(rest, given.peers, threads) if rest else ():
+                if "versions" in found:
+                    if results["versions"] != found["versions"] and not given.peers_chosen:
+                        results["cells"] = {**measured} if results["versions"] else results["cells"]
+                    results["versions"] |= found["versions"]
+                    continue
+                cell = rest.pop(0)
+                measured[found["cell"]] = found["times"]
+                earlier = results["cells"].get(found["cell"], {}) if given.peers_chosen else {}
+                results["cells"][found["cell"]] = earlier | found["times"]
+                advance(cost(cell), found["cell"])
+                if given.output and (not rest or rest[0][0] != cell[0]):
+                    save(results, given.output)
+    return {**results, "cells": measured}
+
+
+def summary(cells: dict[str, dict[str, float]]) -> str:
+    """A line for each cell, ratio first."""
+    lines = [f"{'ratio':>6}  {'cell':36} {'ns/element':>10}  {'fastest peer':12} {'ns/element':>10}"]
+    for cell, times in cells.items():
+        size, peer = int(cell.split()[3]), fastest(times)
+        if peer:
+            lines.append(
+                f"{times[peer] / times['ours']:6.2f}  {cell:36} {times['ours'] / size:10.4f}"
+                f"  {peer:12} {times[peer] / size:10.4f}"
+            )
+    return "\n".join(lines)
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rows", nargs="+", choices=tuple(ak.ACTIVATIONS), metavar="ROW", help="default: 15 of them")
+    parser.add_argument("--dtypes", nargs="+", choices=DTYPES)
+    parser.add_argument("--passes", nargs="+", choices=timed.PASSES)
+    parser.add_argument("--sizes", nargs="+", type=int, metavar="COUNT")
+    parser.add_argument("--threads", nargs="+", type=int, metavar="COUNT")
+    parser.add_argument("--peers", nargs="+", choices=tuple(timed.TITLES))
+    parser.add_argument("--resume", action="store_true", help="only what was not measured yet")
+    parser.add_argument("--quick", action="store_true", help="a few small cells; nothing is written")
+    parser.add_argument("--docs", action="store_true", help="only write docs/speed.md and its charts")
+    parser.add_argument("--output", type=Path, help="default: bench/results/peers.json")
+    parser.add_argument("--child", action="store_true", help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    given.output = given.output or (None if given.quick else RESULTS)
+    return given
+
+
+def main() -> None:
+    given = arguments()
+    if given.child:
+        cells, wanted, threads = json.load(sys.stdin)
+        child([tuple(cell) for cell in cells], wanted, threads)
+    elif given.docs:
+        import peers_report
+
+        peers_report.write(json.loads((given.output or RESULTS).read_text()))
+    else:
+        given.peers_chosen = bool(given.peers)
+        everything = (timed.HEADLINE, DTYPES, timed.PASSES, SIZES, THREADS, tuple(timed.TITLES))
+        for axis, default in zip(AXES, everything, strict=True):
+            chosen = getattr(given, axis) or (QUICK.get(axis) if given.quick else None)
+            setattr(given, axis, list(chosen or default))
+        print(summary(run(given)["cells"]))
+
+
+if __name__ == "__main__":
+    main()
