@@ -9,8 +9,8 @@
 A cell is an activation, a dtype, a pass, a size and a number of threads. What is called is in bench/timed.py. Ours and
 theirs alternate in one process for each number of threads, which is bound to as many processors. Inputs are N(0, 1), in
 a ring of arrays. Deltas and what is computed in place are filled again outside the timing, so that each is multiplied
-once and nothing drifts. A sample is at least 200 microseconds of calls, a result the median of seven, of three for the
-largest arrays; a peer that takes more than four times as long as the fastest in the first rounds is asked no more. A peer
+once and nothing drifts. A sample is at least 200 microseconds of calls, a result the median of 15 for small arrays, of
+three for the largest; one of theirs that takes more than four times as long as the fastest is soon asked no more. One
 whose result is not that of ours, roughly, is left out, and so is one that lacks the function, the type or the pass.
 
 Measuring needs ``pip install 'actkernels[peers]'``, and leaves out what is not there.
@@ -71,7 +71,7 @@ def name(cell: Cell) -> str:
 def normal(dtype: str, size: int, seed: int) -> tuple[np.ndarray, ...]:
     """A ring of inputs or deltas."""
     random = np.random.default_rng(seed)
-    ring = 1 if size > LARGE else min(32, max(4, 2**15 // size))
+    ring = 1 if size >= LARGE else min(32, max(4, 2**15 // size))
     return tuple(random.standard_normal(size, dtype=np.float32).astype(dtype) for _ in range(ring))
 
 
@@ -156,7 +156,7 @@ def measure(cell: Cell, peers: dict[str, timed.Side]) -> dict[str, float]:
             continue
         contenders[key] = contender
     samples: dict[str, list[float]] = {key: [] for key in contenders}
-    rounds, trial = (3, 1) if size > LARGE else (7, 2)
+    rounds, trial = (15, 3) if size < 10_000 else (7, 2) if size < LARGE else (3, 1)
     for _ in range(rounds):
         for key, contender in contenders.items():
             samples[key].append(contender.nanoseconds())

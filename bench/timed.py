@@ -23,6 +23,7 @@ from numpynet import EXPRESSIONS
 import actkernels as ak
 
 PASSES = ("out", "new", "backward")
+CHECKED = 100_000
 
 # Forward into y and backward, where they do not follow from libraries.CALLS. What makes a new array is the call there,
 # or else the one here without its out=y.
@@ -164,11 +165,11 @@ def loop(statement: str, namespace: dict[str, Any]) -> Callable[[list[Slot]], An
 
     class LookUp(ast.NodeTransformer):
         def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
-            root = ast.unparse(node).partition(".")[0]
-            if root not in namespace:
+            path = ast.unparse(node)
+            if path.partition(".")[0] not in namespace or not path.replace(".", "_").isidentifier():
                 return self.generic_visit(node)
-            name = ast.unparse(node).replace(".", "_")
-            found[name] = eval(ast.unparse(node), dict(namespace))
+            name = path.replace(".", "_")
+            found[name] = eval(path, dict(namespace))
             return ast.Name(name, ast.Load())
 
     line = ast.unparse(LookUp().visit(tree))
@@ -213,10 +214,10 @@ class Side:
         return slots
 
     def result(self, value: Any, slot: Slot, which: str) -> Any:
-        """What the call computed, in float64; nothing if that cannot be seen."""
+        """The beginning of what the call computed, in float64; nothing if that cannot be seen."""
         if value is None:
             value = slot[PASSES.index(which) or 1]
-        return np.array(value, dtype=np.float64)
+        return np.array(value[:CHECKED], dtype=np.float64)
 
 
 class Peer(Side):
@@ -267,7 +268,7 @@ class Torch(Peer):
         return tuple(map(torch.from_numpy, arrays))
 
     def result(self, value: Any, slot: Slot, which: str) -> Any:
-        return value.double().numpy().copy()
+        return value[:CHECKED].double().numpy().copy()
 
 
 class Jax(Peer):
