@@ -172,6 +172,13 @@ def measure(cell: Cell, peers: dict[str, timed.Side]) -> dict[str, float]:
 
 def child(cells: list[Cell], wanted: list[str], threads: int) -> None:
     """Measure, and write what was found to the parent."""
+    if hasattr(os, "sched_setaffinity"):  # what JAX goes by
+        processors = sorted(os.sched_getaffinity(0))[:threads]
+        if len(processors) < threads:
+            raise SystemExit(f"bench/peers.py: {threads} threads need as many processors; here are {len(processors)}")
+        os.sched_setaffinity(0, processors)
+    limits = ("OMP_NUM_THREADS", "NUMEXPR_MAX_THREADS", "NUMBA_NUM_THREADS")
+    os.environ.update(dict.fromkeys(limits, str(threads)))
     libraries.THREADS = threads
     peers = dict(timed.peers(tuple(wanted)))
     versions = {"Python": platform.python_version(), "actkernels": ak.__version__, "numpy": np.__version__}
@@ -189,19 +196,8 @@ def child(cells: list[Cell], wanted: list[str], threads: int) -> None:
 
 def ask(cells: list[Cell], wanted: list[str], threads: int) -> Iterator[dict[str, Any]]:
     """What a process with this number of threads finds."""
-    processors = sorted(os.sched_getaffinity(0))[:threads]
-    if len(processors) < threads:
-        raise SystemExit(f"bench/peers.py: {threads} threads need as many processors; here are {len(processors)}")
-    limits = dict.fromkeys(("OMP_NUM_THREADS", "NUMEXPR_MAX_THREADS", "NUMBA_NUM_THREADS"), str(threads))
     command = [sys.executable, __file__, "--child"]
-    process = subprocess.Popen(
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, **limits},
-        preexec_fn=lambda: os.sched_setaffinity(0, processors),
-    )
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stdin is not None
     assert process.stdout is not None
     process.stdin.write(json.dumps([cells, wanted, threads]))

@@ -39,6 +39,12 @@ def test_accuracy_beside_others(script):
     assert accuracy.others.between(readme, accuracy.MARKER, table) == readme, "bench/peers_accuracy.py --page"
 
 
+def test_speed_beside_others(script):
+    report, results = script("peers_report")
+    assert report.page(results) == report.PAGE.read_text(), "bench/peers.py --docs"
+    assert all(report.chart(threads).exists() for threads in report.axes(report.cells_of(results))[4])
+
+
 def test_calls_are_those_that_were_measured(script):
     conventions, results = script("conventions")
     calls = {row: {key: found["call"] for key, found in each.items()} for row, each in results["measured"].items()}
