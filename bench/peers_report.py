@@ -168,7 +168,7 @@ def page(results: dict[str, Any], accuracy: dict[str, Any] | None = None) -> str
         *tables(cells, accuracy),
         f"{results['machine']['cpu']}, CPU level {results['machine']['isa']}; {versions}.",
     ]
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join([*parts, results["note"]] if results["note"] else parts) + "\n"
 
 
 def draw(cells: Cells, count: int, path: Path) -> None:
