@@ -17,8 +17,8 @@ import math
 import platform
 from pathlib import Path
 
+import libraries as others
 import numpy as np
-import peers
 from numpynet import cpu_name
 
 import actkernels as ak
@@ -76,13 +76,13 @@ def points(row, dtype):
 def ask(function, x, dtype):
     """What a call gives at a point, as text; everything that it gives, should its elements differ."""
     with np.errstate(over="ignore"):
-        result = peers.quietly(function, np.full(COPIES, x, dtype)).astype(dtype)
+        result = others.quietly(function, np.full(COPIES, x, dtype)).astype(dtype)
     return " or ".join(sorted({str(value) for value in result}))
 
 
 def measure(libraries):
     measured = {}
-    for row, calls in peers.CALLS.items():
+    for row, calls in others.CALLS.items():
         for key, call in calls.items():
             if key not in libraries:
                 continue
@@ -233,7 +233,7 @@ def elsewhere_table(measured):
             cells.append(text)
         if any(cells):
             lines.append([code(row.name), *cells])
-    return table(["activation", *(peers.LIBRARIES[key].title for key in ASKED)], lines)
+    return table(["activation", *(others.LIBRARIES[key].title for key in ASKED)], lines)
 
 
 SECTIONS = {
@@ -255,8 +255,8 @@ def page(results):
     """docs/conventions.md."""
     measured = results["measured"]
     versions = ", ".join(f"{name} {version}" for name, version in results["versions"].items())
-    missing = [peers.LIBRARIES[key].title for key in ASKED if key not in results["libraries"]]
-    header = ["", "x", "type", "actkernels", *(peers.LIBRARIES[key].title for key in ASKED)]
+    missing = [others.LIBRARIES[key].title for key in ASKED if key not in results["libraries"]]
+    header = ["", "x", "type", "actkernels", *(others.LIBRARIES[key].title for key in ASKED)]
     parts = [
         "# Conventions",
         "What every activation means here, and where PyTorch, JAX, Keras and ONNX Runtime give something else. Made by"
@@ -294,7 +294,7 @@ def main():
     parser.add_argument("--page", action="store_true", help="only write the page")
     given = parser.parse_args()
     if not given.page:
-        libraries = peers.installed(ASKED)
+        libraries = others.installed(ASKED)
         versions = {"Python": platform.python_version()}
         for library in libraries.values():
             versions |= library.versions()

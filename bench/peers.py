@@ -1,328 +1,349 @@
-"""Other libraries' activations: which call of theirs is which row, and how to make it. The one place for both.
+"""Speed beside PyTorch, JAX, ONNX Runtime, SciPy, NumPy, numexpr, Numba, thinc and NumPyNet's expressions.
 
-A call is an expression of ``x`` as its users write it, for the row's default parameters: where a library's own defaults
-are others, the call passes ours. That of ONNX is an operator, with its attributes by keyword and further inputs by
-position. Nothing is imported before it is called.
+    python bench/peers.py                                  # the headline rows: about 25 minutes on two cores
+    python bench/peers.py --rows tanh gelu --threads 1     # some cells; the others stay as they were measured
+    python bench/peers.py --resume                         # only cells that were not measured yet
+    python bench/peers.py --quick                          # a few cells, small sizes, seconds; nothing is written
+    python bench/peers.py --docs                           # write docs/speed.md and its charts from the results
+
+A cell is an activation, a dtype, a pass, a size and a number of threads. What is called is in bench/timed.py. Ours and
+theirs alternate in one process for each number of threads, which is bound to as many processors. Inputs are N(0, 1), in
+a ring of arrays. Deltas and what is computed in place are filled again outside the timing, so that each is multiplied
+once and nothing drifts. A sample is at least 200 microseconds of calls, a result the median of 15 for small arrays, of
+three for the largest; one of theirs that takes more than four times as long as the fastest is soon asked no more. One
+whose result is not that of ours, roughly, is left out, and so is one that lacks the function, the type or the pass. The
+largest arrays are not given to those that take more than eight times as long for the size before, but to PyTorch.
+
+Measuring needs ``pip install 'actkernels[peers]'``, and leaves out what is not there.
 """
 
 from __future__ import annotations
 
-import ast
+import argparse
+import contextlib
 import functools
-import importlib
-import inspect
+import itertools
+import json
 import os
-import re
+import platform
+import statistics
+import subprocess
+import sys
+import time
 import warnings
-from collections.abc import Callable
-from importlib import metadata
-from typing import Any, ClassVar
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
+import libraries
 import numpy as np
+import timed
+from numpynet import cpu_name
 
-THREADS = 1
+import actkernels as ak
 
-CALLS: dict[str, dict[str, str]] = {
-    "identity": {"keras": "activations.linear(x)", "jax": "nn.identity(x)"},
-    "relu": {"torch": "F.relu(x)", "jax": "nn.relu(x)", "keras": "activations.relu(x)", "onnx": "Relu(x)"},
-    "relu6": {"torch": "F.relu6(x)", "jax": "nn.relu6(x)", "keras": "activations.relu6(x)", "onnx": "Clip(x, 0, 6)"},
-    "hard_tanh": {
-        "torch": "F.hardtanh(x)",
-        "jax": "nn.hard_tanh(x)",
-        "keras": "activations.hard_tanh(x)",
-        "onnx": "Clip(x, -1, 1)",
-    },
-    "leaky_relu": {
-        "torch": "F.leaky_relu(x)",
-        "jax": "nn.leaky_relu(x)",
-        "keras": "activations.leaky_relu(x, negative_slope=0.01)",
-        "onnx": "LeakyRelu(x)",
-    },
-    "elu": {"torch": "F.elu(x)", "jax": "nn.elu(x)", "keras": "activations.elu(x)", "onnx": "Elu(x)"},
-    "celu": {"torch": "F.celu(x)", "jax": "nn.celu(x)", "keras": "activations.celu(x)", "onnx": "Celu(x)"},
-    "selu": {"torch": "F.selu(x)", "jax": "nn.selu(x)", "keras": "activations.selu(x)", "onnx": "Selu(x)"},
-    "threshold": {
-        "torch": "F.threshold(x, threshold=1.0, value=0.0)",
-        "keras": "activations.threshold(x, threshold=1.0, default_value=0.0)",
-        "onnx": "ThresholdedRelu(x)",
-    },
-    "smelu": {"jax": "nn.sparse_plus(x)", "keras": "activations.sparse_plus(x)"},
-    "squareplus": {"jax": "nn.squareplus(x)", "keras": "activations.squareplus(x)"},
-    "softplus": {
-        "torch": "F.softplus(x)",
-        "jax": "nn.softplus(x)",
-        "keras": "activations.softplus(x)",
-        "onnx": "Softplus(x)",
-        "scipy": "special.softplus(x)",
-        "numpy": "np.logaddexp(x, 0)",
-    },
-    "logistic": {
-        "torch": "torch.sigmoid(x)",
-        "jax": "nn.sigmoid(x)",
-        "keras": "activations.sigmoid(x)",
-        "onnx": "Sigmoid(x)",
-        "scipy": "special.expit(x)",
-    },
-    "tanh": {
-        "torch": "torch.tanh(x)",
-        "jax": "nn.tanh(x)",
-        "keras": "activations.tanh(x)",
-        "onnx": "Tanh(x)",
-        "numpy": "np.tanh(x)",
-    },
-    "hard_sigmoid": {
-        "torch": "F.hardsigmoid(x)",
-        "jax": "nn.hard_sigmoid(x)",
-        "keras": "activations.hard_sigmoid(x)",
-        "onnx": "HardSigmoid(x, alpha=1 / 6)",
-    },
-    "log_sigmoid": {
-        "torch": "F.logsigmoid(x)",
-        "jax": "nn.log_sigmoid(x)",
-        "keras": "activations.log_sigmoid(x)",
-        "scipy": "special.log_expit(x)",
-    },
-    "softsign": {
-        "torch": "F.softsign(x)",
-        "jax": "nn.soft_sign(x)",
-        "keras": "activations.softsign(x)",
-        "onnx": "Softsign(x)",
-    },
-    "arctan": {"torch": "torch.atan(x)", "jax": "jnp.arctan(x)", "onnx": "Atan(x)", "numpy": "np.arctan(x)"},
-    "arsinh": {"torch": "torch.asinh(x)", "jax": "jnp.arcsinh(x)", "onnx": "Asinh(x)", "numpy": "np.arcsinh(x)"},
-    "erf": {"torch": "torch.erf(x)", "jax": "lax.erf(x)", "onnx": "Erf(x)", "scipy": "special.erf(x)"},
-    "tanhshrink": {"torch": "F.tanhshrink(x)", "keras": "activations.tanh_shrink(x)"},
-    "softshrink": {
-        "torch": "F.softshrink(x)",
-        "keras": "activations.soft_shrink(x)",
-        "onnx": "Shrink(x, bias=0.5)",
-    },
-    "hardshrink": {"torch": "F.hardshrink(x)", "keras": "activations.hard_shrink(x)", "onnx": "Shrink(x)"},
-    "gelu": {
-        "torch": "F.gelu(x)",
-        "jax": "nn.gelu(x, approximate=False)",
-        "keras": "activations.gelu(x)",
-        "onnx": "Gelu(x)",
-    },
-    "gelu_tanh": {
-        "torch": "F.gelu(x, approximate='tanh')",
-        "jax": "nn.gelu(x)",
-        "keras": "activations.gelu(x, approximate=True)",
-        "onnx": "Gelu(x, approximate='tanh')",
-    },
-    "silu": {"torch": "F.silu(x)", "jax": "nn.silu(x)", "keras": "activations.silu(x)", "onnx": "Swish(x)"},
-    "mish": {"torch": "F.mish(x)", "jax": "nn.mish(x)", "keras": "activations.mish(x)", "onnx": "Mish(x)"},
-    "hard_swish": {
-        "torch": "F.hardswish(x)",
-        "jax": "nn.hard_swish(x)",
-        "keras": "activations.hard_swish(x)",
-        "onnx": "HardSwish(x)",
-    },
-    "sinusoid": {"torch": "torch.sin(x)", "jax": "jnp.sin(x)", "onnx": "Sin(x)", "numpy": "np.sin(x)"},
-    "cosine": {"torch": "torch.cos(x)", "jax": "jnp.cos(x)", "onnx": "Cos(x)", "numpy": "np.cos(x)"},
-    "exponential": {
-        "torch": "torch.exp(x)",
-        "jax": "jnp.exp(x)",
-        "keras": "activations.exponential(x)",
-        "onnx": "Exp(x)",
-        "numpy": "np.exp(x)",
-    },
-    "absolute": {"torch": "torch.abs(x)", "jax": "jnp.abs(x)", "onnx": "Abs(x)", "numpy": "np.abs(x)"},
-    "square": {"torch": "torch.square(x)", "jax": "jnp.square(x)", "numpy": "np.square(x)"},
-}
+ROOT = Path(__file__).resolve().parent.parent
+RESULTS = ROOT / "bench" / "results" / "peers.json"
 
-Array = np.ndarray[Any, Any]
-Pass = Callable[[Array], Array]
+DTYPES = ("float32", "float64", "float16", "bfloat16")
+SIZES = (64, 4_096, 150_000, 16_777_216)
+THREADS = (1, 2)
+QUICK = {"rows": ["relu", "tanh", "gelu"], "dtypes": ["float32"], "sizes": [64, 4_096], "threads": [1]}
+AXES = ("rows", "dtypes", "passes", "sizes", "threads", "peers")
+
+LARGE = 2**22
+HOPELESS = 8.0
+PAUSE = 0.002  # seconds in which the threads of the library before, which wait in a loop, go to sleep
+SAMPLE = 200_000  # nanoseconds
+TOLERANCE = {"float32": 1e-3, "float64": 1e-3, "float16": 1e-2, "bfloat16": 5e-2}  # of another function, not of errors
+COST = {64: 1, 4_096: 1, 150_000: 2, 16_777_216: 9}  # of a cell, roughly, for the progress bar
+MARK = "cell: "
+
+Cell = tuple[str, str, str, int, int]
 
 
-class Library:
-    """One of the others: its name, its versions, and its calls as functions of arrays."""
+def name(cell: Cell) -> str:
+    """The key of a cell: ``gelu float32 out 4096 1``."""
+    return " ".join(map(str, cell))
 
-    title = ""
-    packages: tuple[str, ...] = ()
-    names: ClassVar[dict[str, str]] = {}
-    """What a call calls a module."""
 
-    @functools.cached_property
-    def namespace(self) -> dict[str, Any]:
-        """The modules that calls name, imported now."""
-        self.prepare()
+# ---- in the process that measures -----------------------------------------------------------------------------
+
+
+@functools.lru_cache(maxsize=3)
+def normal(dtype: str, size: int, seed: int) -> tuple[np.ndarray, ...]:
+    """A ring of inputs or deltas."""
+    random = np.random.default_rng(seed)
+    ring = 1 if size >= LARGE else min(32, max(4, 2**15 // size))
+    return tuple(random.standard_normal(size, dtype=np.float32).astype(dtype) for _ in range(ring))
+
+
+@functools.lru_cache(maxsize=1)
+def buffers(dtype: str, size: int) -> list[timed.Slot]:
+    """x, y, d and t for each place in the ring; all but x are filled later."""
+    return [(x, np.empty_like(x), np.empty_like(x), np.empty_like(x)) for x in normal(dtype, size, 1)]
+
+
+class Contender:
+    """One side of a cell, ready to run."""
+
+    def __init__(self, side: timed.Side, cell: Cell, fill: Callable[[], None]) -> None:
+        row, dtype, self.which, size, self.count = cell
+        self.side, self.fill, self.arrays = side, fill, buffers(dtype, size)
+        statement = side.statement(row, self.which, dtype) if dtype in side.dtypes else None
+        if statement is None:
+            raise LookupError(f"{side.title} has no {row}")
+        self.run = timed.loop(*statement)
+        fill()
+        self.slots = [side.slot(arrays, self.which) for arrays in self.arrays]
+
+    def nanoseconds(self) -> float:
+        """One sample: time of a call."""
+        if self.count > 1:
+            time.sleep(PAUSE)
+            self.result()  # and those of this one are awake
+        spent = calls = 0
+        with self.side.threads(self.count):
+            while spent < SAMPLE:
+                self.fill()
+                slots = self.slots = self.side.renew(self.slots, self.arrays, self.which)
+                start = time.perf_counter_ns()
+                self.run(slots)
+                spent += time.perf_counter_ns() - start
+                calls += len(slots)
+        return spent / calls
+
+    def result(self) -> Any:
+        """What it computes for the last slot; this compiles what has to be compiled."""
+        with self.side.threads(self.count):
+            self.fill()
+            self.slots = self.side.renew(self.slots, self.arrays, self.which)
+            value = self.run(self.slots)
+            return self.side.result(value, self.slots[-1], self.which)
+
+
+def filling(cell: Cell) -> Callable[[], None]:
+    """A function that makes y and d what the pass begins with; thinc's works in the y that it is given."""
+    row, dtype, which, size, _ = cell
+    arrays = buffers(dtype, size)
+    if which == "backward":
+        outputs = [ak.ACTIVATIONS[row](x) for x, _y, _d, _t in arrays]
+        pairs = [(y, output) for (_x, y, _d, _t), output in zip(arrays, outputs, strict=True)]
+        for x, _y, _d, t in arrays:
+            t[:] = np.exp(-np.abs(x))
+        pairs += [(d, delta) for (_x, _y, d, _t), delta in zip(arrays, normal(dtype, size, 2), strict=True)]
+    else:  # those that work in place begin with x
+        pairs = [(y, x) for x, y, _d, _t in arrays]
+
+    def fill() -> None:
+        for target, source in pairs:
+            np.copyto(target, source)
+
+    return fill
+
+
+def measure(cell: Cell, peers: dict[str, timed.Side]) -> dict[str, float]:
+    """Median time of a call in nanoseconds, ours first."""
+    dtype, size = cell[1], cell[3]
+    fill = filling(cell)
+    contenders = {"ours": Contender(timed.Side(), cell, fill)}
+    expected = contenders["ours"].result()
+    for key, side in peers.items():
         try:
-            return {name: importlib.import_module(module) for name, module in self.names.items()}
-        except ImportError as error:
-            raise ImportError(f"comparing with {self.title} needs: pip install 'actkernels[peers]' ({error})") from None
-
-    def require(self) -> dict[str, Any]:
-        """Import them, or say what to install."""
-        return self.namespace
-
-    def prepare(self) -> None:
-        """Choose threads and the like, which has to be before the import."""
-
-    def versions(self) -> dict[str, str]:
-        self.require()
-        return {package: metadata.version(package) for package in self.packages}
-
-    def evaluate(self, call: str, x: Any) -> Any:
-        return eval(call, {**self.namespace, "x": x})
-
-    def forward(self, call: str, dtype: Any) -> Pass:
-        """The call as a function of an array of this type."""
-        return lambda x: np.asarray(self.evaluate(call, x))
-
-    def gradient(self, call: str, dtype: Any) -> Pass | None:
-        """The gradient that the library's own differentiation gives, if it has one."""
-        return None
-
-    def defaults(self, call: str) -> dict[str, Any]:
-        """Defaults of the function that is called, as its signature or, failing that, its documentation has them."""
-        function = eval(call.partition("(")[0], dict(self.namespace))
-        try:
-            signature = inspect.signature(function)
-        except ValueError:
-            first = inspect.getdoc(function).partition("\n")[0]  # softplus(input, beta=1, threshold=20) -> Tensor
-            arguments = ", ".join(re.findall(r"\w+ ?= ?[^,)]+", first))
-            return {keyword.arg: ast.literal_eval(keyword.value) for keyword in _call(f"f({arguments})").keywords}
-        return {
-            name: parameter.default
-            for name, parameter in signature.parameters.items()
-            if parameter.default is not inspect.Parameter.empty
-        }
-
-
-def _call(text: str) -> ast.Call:
-    tree = ast.parse(text, mode="eval").body
-    assert isinstance(tree, ast.Call)
-    return tree
-
-
-class Torch(Library):
-    title, packages = "PyTorch", ("torch",)
-    names: ClassVar = {"torch": "torch", "F": "torch.nn.functional"}
-
-    def prepare(self) -> None:
-        os.environ.setdefault("OMP_NUM_THREADS", str(THREADS))
-
-    def forward(self, call: str, dtype: Any) -> Pass:
-        torch = self.namespace["torch"]
-        torch.set_num_threads(THREADS)
-        return lambda x: self.evaluate(call, torch.from_numpy(x)).numpy()
-
-    def gradient(self, call: str, dtype: Any) -> Pass:
-        torch = self.namespace["torch"]
-
-        def gradient(x: Array) -> Array:
-            leaf = torch.from_numpy(x.copy()).requires_grad_()
-            self.evaluate(call, leaf).sum().backward()
-            return leaf.grad.numpy()
-
-        return gradient
-
-
-class Jax(Library):
-    title, packages = "JAX", ("jax", "jaxlib")
-    names: ClassVar = {"jax": "jax", "nn": "jax.nn", "jnp": "jax.numpy", "lax": "jax.lax"}
-
-    def prepare(self) -> None:
-        os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false")
-        os.environ.setdefault("JAX_PLATFORMS", "cpu")
-        os.environ.setdefault("JAX_ENABLE_X64", "true")
-
-    def forward(self, call: str, dtype: Any) -> Pass:
-        compiled = self.namespace["jax"].jit(lambda x: self.evaluate(call, x))
-        return lambda x: np.asarray(compiled(x))
-
-    def gradient(self, call: str, dtype: Any) -> Pass:
-        jax = self.namespace["jax"]
-        compiled = jax.jit(jax.grad(lambda x: self.evaluate(call, x).sum()))
-        return lambda x: np.asarray(compiled(x))
-
-
-class Keras(Jax):
-    """With JAX below it: Keras computes with one of several others."""
-
-    title, packages = "Keras", ("keras",)
-    names: ClassVar = {"keras": "keras", "activations": "keras.activations", "jax": "jax"}
-
-    def prepare(self) -> None:
-        os.environ["KERAS_BACKEND"] = "jax"
-        super().prepare()
-
-
-class Onnx(Library):
-    title, packages = "ONNX Runtime", ("onnxruntime", "onnx")
-    names: ClassVar = {"onnx": "onnx", "runtime": "onnxruntime"}
-    opset, ir_version = 24, 11
-
-    def forward(self, call: str, dtype: Any) -> Pass:
-        onnx, runtime = self.namespace["onnx"], self.namespace["runtime"]
-        tree, kind = _call(call), onnx.helper.np_dtype_to_tensor_dtype(np.dtype(dtype))
-        values = [np.array(ast.literal_eval(node), dtype) for node in tree.args[1:]]
-        attributes = {keyword.arg: eval(ast.unparse(keyword.value)) for keyword in tree.keywords}
-        node = onnx.helper.make_node(ast.unparse(tree.func), ["x", *map("c{}".format, range(len(values)))], ["y"])
-        node.attribute.extend(onnx.helper.make_attribute(*attribute) for attribute in attributes.items())
-        graph = onnx.helper.make_graph(
-            [node],
-            "one_operator",
-            [onnx.helper.make_tensor_value_info("x", kind, [None])],
-            [onnx.helper.make_tensor_value_info("y", kind, [None])],
-            [onnx.numpy_helper.from_array(value, f"c{place}") for place, value in enumerate(values)],
-        )
-        versions = [onnx.helper.make_operatorsetid("", self.opset)]
-        model = onnx.helper.make_model(graph, opset_imports=versions, ir_version=self.ir_version)
-        options = runtime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = THREADS
-        options.log_severity_level = 4
-        session = runtime.InferenceSession(
-            model.SerializeToString(), options, providers=["CPUExecutionProvider"]
-        )  # raises where the runtime lacks the operator or the type
-        return lambda x: session.run(None, {"x": x})[0]
-
-    def defaults(self, call: str) -> dict[str, Any]:
-        onnx = self.namespace["onnx"]
-        schema = onnx.defs.get_schema(call.partition("(")[0], self.opset)
-        found = {}
-        for name, attribute in schema.attributes.items():
-            value = onnx.helper.get_attribute_value(attribute.default_value)
-            found[name] = value.decode() if isinstance(value, bytes) else float(f"{value:.7g}")
-        return found
-
-
-class Scipy(Library):
-    title, packages = "SciPy", ("scipy",)
-    names: ClassVar = {"special": "scipy.special"}
-
-
-class Numpy(Library):
-    title, packages = "NumPy", ("numpy",)
-    names: ClassVar = {"np": "numpy"}
-
-
-LIBRARIES = {"torch": Torch(), "jax": Jax(), "keras": Keras(), "onnx": Onnx(), "scipy": Scipy(), "numpy": Numpy()}
-
-
-def installed(wanted: tuple[str, ...]) -> dict[str, Library]:
-    """Those of the wanted libraries that are here; about the others it says so."""
-    found = {}
-    for key in wanted:
-        try:
-            LIBRARIES[key].versions()
-        except ImportError as error:
-            print(f"{LIBRARIES[key].title} is left out: {error}")
+            contender = Contender(side, cell, fill)
+            found = contender.result()
+        except LookupError:
             continue
-        found[key] = LIBRARIES[key]
-    return found
+        except Exception as error:  # the many ways to lack a type
+            print(f"{name(cell)}: {side.title}: {' '.join(str(error).split())[:110]}", flush=True)
+            continue
+        if found is not None and not np.allclose(found, expected, rtol=TOLERANCE[dtype], atol=TOLERANCE[dtype]):
+            print(f"{name(cell)}: {side.title} gives something else, up to {np.max(np.abs(found - expected)):.3g} off")
+            continue
+        contenders[key] = contender
+    samples: dict[str, list[float]] = {key: [] for key in contenders}
+    rounds, trial = (15, 3) if size < 10_000 else (7, 2) if size < LARGE else (3, 1)
+    for _ in range(rounds):
+        for key, contender in contenders.items():
+            samples[key].append(contender.nanoseconds())
+        contenders = {  # theirs in another order each time
+            key: contenders[key]
+            for key in ["ours", *reversed([key for key in contenders if key != "ours"])]
+            if key == "ours"
+            or len(samples[key]) < trial
+            or min(samples[key]) < 4 * min(min(found) for found in samples.values())
+        }
+    return {key: float(f"{statistics.median(found):.4g}") for key, found in samples.items()}
 
 
-def quietly(function: Pass, x: Array) -> Array:
-    """Run a call of theirs, whose warnings are their affair."""
+def hopeless(key: str, cell: Cell, found: dict[Cell, dict[str, float]]) -> bool:
+    """Whether a peer was so slow before that the largest arrays would only take time."""
+    row, dtype, which, size, threads = cell
+    before = found.get((row, dtype, which, SIZES[-2], threads), {})
+    return size >= LARGE and key in before and key != "torch" and before[key] > HOPELESS * min(before.values())
+
+
+def child(cells: list[Cell], wanted: list[str], threads: int) -> None:
+    """Measure, and write what was found to the parent."""
+    if hasattr(os, "sched_setaffinity"):  # what JAX goes by
+        processors = sorted(os.sched_getaffinity(0))[:threads]
+        if len(processors) < threads:
+            raise SystemExit(f"bench/peers.py: {threads} threads need as many processors; here are {len(processors)}")
+        os.sched_setaffinity(0, processors)
+    limits = ("OMP_NUM_THREADS", "NUMEXPR_MAX_THREADS", "NUMBA_NUM_THREADS")
+    os.environ.update(dict.fromkeys(limits, str(threads)))
+    libraries.THREADS = threads
+    peers = dict(timed.peers(tuple(wanted)))
+    versions = {"Python": platform.python_version(), "actkernels": ak.__version__, "numpy": np.__version__}
+    for side in peers.values():
+        versions |= side.versions()
+    print(MARK + json.dumps({"versions": versions}), flush=True)
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
-        return np.asarray(function(x))
+        found: dict[Cell, dict[str, float]] = {}
+        for cell in cells:
+            found[cell] = measure(cell, {key: side for key, side in peers.items() if not hopeless(key, cell, found)})
+            print(MARK + json.dumps({"cell": name(cell), "times": found[cell]}), flush=True)
 
 
-def between(text: str, marker: str, body: str) -> str:
-    """A page with what stands between ``<!-- table: marker -->`` and ``<!-- end of table -->`` replaced."""
-    begin, end = f"<!-- table: {marker} -->\n", "\n<!-- end of table -->"
-    before, rest = text.split(begin)
-    return before + begin + body + end + rest.split(end, 1)[1]
+# ---- in the process that is called ----------------------------------------------------------------------------
+
+
+def ask(cells: list[Cell], wanted: list[str], threads: int) -> Iterator[dict[str, Any]]:
+    """What a process with this number of threads finds."""
+    command = [sys.executable, __file__, "--child"]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(json.dumps([cells, wanted, threads]))
+    process.stdin.close()
+    for line in process.stdout:
+        if line.startswith(MARK):
+            yield json.loads(line.removeprefix(MARK))
+        else:
+            print(line, end="", file=sys.stderr)
+    if process.wait():
+        raise SystemExit(f"bench/peers.py: the measurement with {threads} threads failed")
+
+
+@contextlib.contextmanager
+def progress(total: int) -> Iterator[Callable[[int, str], None]]:
+    """A bar with the time that is left; without rich, or without a terminal, nothing."""
+    try:
+        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    except ImportError:
+        yield lambda step, text: None
+        return
+    columns = (BarColumn(), TextColumn("{task.percentage:3.0f} %"), TimeElapsedColumn(), TimeRemainingColumn())
+    with Progress(*columns, TextColumn("{task.description}")) as bar:
+        task = bar.add_task("", total=total)
+        yield lambda step, text: bar.update(task, advance=step, description=text)
+
+
+def cost(cell: Cell) -> int:
+    return COST.get(cell[3], 1 + cell[3] // 100_000)
+
+
+def fastest(times: dict[str, float]) -> str | None:
+    """The peer that takes the least time."""
+    return min((key for key in times if key != "ours"), key=times.__getitem__, default=None)
+
+
+def save(results: dict[str, Any], path: Path) -> None:
+    """As JSON, with a line for each cell."""
+    head = json.dumps({key: value for key, value in results.items() if key != "cells"}, indent=1)
+    lines = ",\n".join(f"  {json.dumps(key)}: {json.dumps(times)}" for key, times in results["cells"].items())
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(f'{head[:-2]},\n "cells": {{\n{lines}\n }}\n}}\n')
+
+
+def begin(given: argparse.Namespace) -> dict[str, Any]:
+    """Earlier results, if they are from the same machine."""
+    machine = {"cpu": cpu_name(), "isa": ak.get_isa()}
+    with contextlib.suppress(FileNotFoundError):
+        if given.output:
+            earlier = json.loads(given.output.read_text())
+            if earlier["machine"] == machine:
+                return earlier
+    return {"machine": machine, "versions": {}, "cells": {}}
+
+
+def run(given: argparse.Namespace) -> dict[str, Any]:
+    """Measure all cells that were asked for; each row is saved as it is finished."""
+    results = begin(given) | {"note": given.note}
+    cells = list(itertools.product(given.rows, given.dtypes, given.sizes, given.passes, given.threads))
+    cells = [(row, dtype, which, size, threads) for row, dtype, size, which, threads in cells]
+    if given.resume:
+        cells = [cell for cell in cells if name(cell) not in results["cells"]]
+    measured: dict[str, dict[str, float]] = {}
+    with progress(sum(map(cost, cells))) as advance:
+        for threads in given.threads:
+            rest = [cell for cell in cells if cell[4] == threads]
+            for found in ask(rest, given.peers, threads) if rest else ():
+                if "versions" in found:
+                    if results["versions"] != found["versions"] and not given.peers_chosen:
+                        results["cells"] = {**measured} if results["versions"] else results["cells"]
+                    results["versions"] |= found["versions"]
+                    continue
+                cell = rest.pop(0)
+                measured[found["cell"]] = found["times"]
+                earlier = results["cells"].get(found["cell"], {}) if given.peers_chosen else {}
+                results["cells"][found["cell"]] = earlier | found["times"]
+                advance(cost(cell), found["cell"])
+                if given.output and (not rest or rest[0][0] != cell[0]):
+                    save(results, given.output)
+    return {**results, "cells": measured}
+
+
+def summary(cells: dict[str, dict[str, float]]) -> str:
+    """A line for each cell, ratio first."""
+    lines = [f"{'ratio':>6}  {'cell':36} {'ns/element':>10}  {'fastest peer':12} {'ns/element':>10}"]
+    for cell, times in cells.items():
+        size, peer = int(cell.split()[3]), fastest(times)
+        if peer:
+            lines.append(
+                f"{times[peer] / times['ours']:6.2f}  {cell:36} {times['ours'] / size:10.4f}"
+                f"  {peer:12} {times[peer] / size:10.4f}"
+            )
+    return "\n".join(lines)
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rows", nargs="+", choices=tuple(ak.ACTIVATIONS), metavar="ROW", help="default: 15 of them")
+    parser.add_argument("--dtypes", nargs="+", choices=DTYPES)
+    parser.add_argument("--passes", nargs="+", choices=timed.PASSES)
+    parser.add_argument("--sizes", nargs="+", type=int, metavar="COUNT")
+    parser.add_argument("--threads", nargs="+", type=int, metavar="COUNT")
+    parser.add_argument("--peers", nargs="+", choices=tuple(timed.TITLES))
+    parser.add_argument("--resume", action="store_true", help="only what was not measured yet")
+    parser.add_argument("--quick", action="store_true", help="a few small cells; nothing is written")
+    parser.add_argument("--docs", action="store_true", help="only write docs/speed.md and its charts")
+    parser.add_argument("--note", default="", help="what the page should say of this measurement")
+    parser.add_argument("--output", type=Path, help="default: bench/results/peers.json")
+    parser.add_argument("--child", action="store_true", help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    given.output = given.output or (None if given.quick else RESULTS)
+    return given
+
+
+def main() -> None:
+    given = arguments()
+    if given.child:
+        cells, wanted, threads = json.load(sys.stdin)
+        child([tuple(cell) for cell in cells], wanted, threads)
+    elif given.docs:
+        import peers_report
+
+        peers_report.write(json.loads((given.output or RESULTS).read_text()))
+    else:
+        given.peers_chosen = bool(given.peers)
+        everything = (timed.HEADLINE, DTYPES, timed.PASSES, SIZES, THREADS, tuple(timed.TITLES))
+        for axis, default in zip(AXES, everything, strict=True):
+            chosen = getattr(given, axis) or (QUICK.get(axis) if given.quick else None)
+            setattr(given, axis, list(chosen or default))
+        print(summary(run(given)["cells"]))
+
+
+if __name__ == "__main__":
+    main()

@@ -16,8 +16,8 @@ import math
 import platform
 from pathlib import Path
 
+import libraries as others
 import numpy as np
-import peers
 from numpynet import cpu_name
 
 import actkernels as ak
@@ -76,7 +76,7 @@ def missed(row, function):
     """Special values of which something else becomes."""
     found = []
     for x in SPECIAL:
-        given = float(peers.quietly(function, np.full(71, x, np.float32))[0])
+        given = float(others.quietly(function, np.full(71, x, np.float32))[0])
         if math.isnan(x):
             good = math.isnan(given)
         elif math.isinf(x):
@@ -99,7 +99,7 @@ def compare(row, functions, samples):
         normal = (size >= float(INFO.tiny)) & (size <= float(INFO.max))
         subnormal = (size < float(INFO.tiny)) & (size > 0)
         for name, function in functions.items():
-            result = peers.quietly(function, x).astype(np.float64)
+            result = others.quietly(function, x).astype(np.float64)
             parts = {"normal": normal, "subnormal": subnormal}
             found[name][sample] = {part: worst(row, x, exact, result, among) for part, among in parts.items()}
     for name, function in functions.items():
@@ -122,7 +122,7 @@ def at_level(row, isa):
 def measure(libraries, wanted):
     samples, measured = inputs(), {}
     for row in ROWS:
-        calls = {key: call for key, call in peers.CALLS.get(row.name, {}).items() if key in libraries}
+        calls = {key: call for key, call in others.CALLS.get(row.name, {}).items() if key in libraries}
         if not calls or (wanted and row.name not in wanted):
             continue
         functions = {isa: at_level(row, isa) for isa in ak.available_isas()}
@@ -167,7 +167,7 @@ def exceptions(results, sample):
     for row in results["rows"]:
         ours, *theirs = numbers(results, row, sample, "normal")
         better = [
-            f"{peers.LIBRARIES[key].title} {cell(other)}"
+            f"{others.LIBRARIES[key].title} {cell(other)}"
             for key, other in zip(results["libraries"], theirs, strict=True)
             if other and round(number(other), 2) < round(number(ours), 2)
         ]
@@ -181,7 +181,7 @@ def where(found):
 
 
 def table(results, sample, part, rows=None, show=cell):
-    header = ["activation", "actkernels", *(peers.LIBRARIES[key].title for key in results["libraries"])]
+    header = ["activation", "actkernels", *(others.LIBRARIES[key].title for key in results["libraries"])]
     lines = [header, ["---", *["---:"] * (len(header) - 1)]]
     for row in rows or results["rows"]:
         found = numbers(results, row, sample, part)
@@ -191,7 +191,7 @@ def table(results, sample, part, rows=None, show=cell):
 
 
 def missed_table(results):
-    header = ["activation", "actkernels", *(peers.LIBRARIES[key].title for key in results["libraries"])]
+    header = ["activation", "actkernels", *(others.LIBRARIES[key].title for key in results["libraries"])]
     lines = [header, ["---"] * len(header)]
     for row, found in results["rows"].items():
         cells = []
@@ -219,13 +219,13 @@ def page(results):
     """docs/accuracy_peers.md."""
     near, wide = results["samples"]
     sizes = [f"{size:,}" for size in results["samples"].values()]
-    missing = [peers.LIBRARIES[key].title for key in ASKED if key not in results["libraries"]]
+    missing = [others.LIBRARIES[key].title for key in ASKED if key not in results["libraries"]]
     parts = [
         "# Accuracy beside others",
         "Largest errors in float32, in units in the last place (ULP) of the exact result, of libraries that were given"
         " the same inputs. Half a unit is the best that rounding can do. Made by `python bench/peers_accuracy.py`,"
         " which also says how; a test keeps this page current.",
-        "Each column is the function as the library's users call it (`bench/peers.py`), at default parameters, with"
+        "Each column is the function as the library's users call it (`bench/libraries.py`), at default parameters, with"
         " one thread. Ours is the worst of all CPU levels. An empty cell: the library has no such function, or the"
         " sample no such result. NaN and inf are what was given instead of a number.",
         f"## Between -80 and 80\n\n{sizes[0]} evenly distributed inputs; results that are normal numbers."
@@ -262,7 +262,7 @@ def main():
     parser.add_argument("--page", action="store_true", help="only write the pages")
     given = parser.parse_args()
     if not given.page:
-        libraries = peers.installed(ASKED)
+        libraries = others.installed(ASKED)
         versions = {"Python": platform.python_version(), "actkernels": ak.__version__}
         for library in libraries.values():
             versions |= library.versions()
@@ -276,7 +276,7 @@ def main():
             "libraries": list(libraries),
             "samples": {name: x.size for name, x in inputs().items()},
             "calls": {
-                row: {key: peers.CALLS[row][key] for key in found if key in libraries}
+                row: {key: others.CALLS[row][key] for key in found if key in libraries}
                 for row, found in measured.items()
             },
             "rows": measured,
@@ -284,7 +284,7 @@ def main():
         RESULTS.write_text(json.dumps(results, indent=1) + "\n")
     results = json.loads(RESULTS.read_text())
     PAGE.write_text(page(results))
-    README.write_text(peers.between(README.read_text(), MARKER, readme_table(results)))
+    README.write_text(others.between(README.read_text(), MARKER, readme_table(results)))
 
 
 if __name__ == "__main__":

@@ -26,7 +26,13 @@ def test_accuracy_beside_others(script):
     assert accuracy.page(results) == accuracy.PAGE.read_text(), "bench/peers_accuracy.py --page"
     readme = accuracy.README.read_text()
     table = accuracy.readme_table(results)
-    assert accuracy.peers.between(readme, accuracy.MARKER, table) == readme, "bench/peers_accuracy.py --page"
+    assert accuracy.others.between(readme, accuracy.MARKER, table) == readme, "bench/peers_accuracy.py --page"
+
+
+def test_speed_beside_others(script):
+    report, results = script("peers_report")
+    assert report.page(results) == report.PAGE.read_text(), "bench/peers.py --docs"
+    assert all(report.chart(threads).exists() for threads in report.axes(report.cells_of(results))[4])
 
 
 def test_calls_are_those_that_were_measured(script):
@@ -35,15 +41,15 @@ def test_calls_are_those_that_were_measured(script):
     _, accuracy = script("peers_accuracy")
     for measured in (calls, accuracy["calls"]):
         for row, found in measured.items():
-            assert found.items() <= conventions.peers.CALLS[row].items()
+            assert found.items() <= conventions.others.CALLS[row].items()
 
 
 @pytest.mark.parametrize("key", ["torch", "jax", "keras", "onnx", "scipy"])
 def test_a_missing_library_names_the_extra(script, key, monkeypatch, capsys):
     conventions, _ = script("conventions")
-    library = conventions.peers.LIBRARIES[key]
+    library = conventions.others.LIBRARIES[key]
     monkeypatch.setattr(library, "names", {"missing": "no_such_module_anywhere"})
     with pytest.raises(ImportError, match=r"pip install 'actkernels\[peers\]'"):
         library.require()
-    assert conventions.peers.installed((key,)) == {}
+    assert conventions.others.installed((key,)) == {}
     assert f"{library.title} is left out" in capsys.readouterr().out
