@@ -84,9 +84,11 @@ INLINE F(expansion) F(expand_decay)(real z, real z_low) {
     return F(expand)((far ? -DECAY_MAX : -size) - DECAY_TINY, far ? 0 : -size_low);
 }
 
-/* The same of a x: the rounding of the product, which exp would magnify, enters as its low part. */
+/* The same of a x for a > 0: the rounding of the product, which exp would magnify, enters as its low part. Where the
+ * product is small it stays as it is, since a sum would cut its last bits off, and softplus would fall. */
 INLINE F(expansion) F(expand_scaled_decay)(double a, real x) {
-    return F(expand_decay)((real)a * x, F(product_rest)(a, x));
+    real size = F(larger)((real)a * FABS(x), DECAY_TINY), held = F(smaller)(size, DECAY_MAX);
+    return F(expand)(-held, held == size ? -F(product_rest)(a, FABS(x)) : 0);
 }
 
 INLINE real F(sum_of_decay)(F(expansion) e) { return F(significand)(e).high * F(power)(e.shifted); }

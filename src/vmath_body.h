@@ -487,7 +487,8 @@ INLINE real F(softplus_of)(F(expansion) expansion, real x, real x_low) {
     real low = large ? sum.low + F(LN2_LOW) : R(0), high = large ? sum.high : f;
     real positive = x < R(0) ? R(0) : x, positive_low = x < R(0) ? R(0) : x_low;
     F(pair) y = F(fast_two_sum)(high > positive ? high : positive, high > positive ? positive : high);
-    real result = y.high + (y.low + (tail + (low + positive_low)));
+    /* the small terms first: about 0 the result stays at log 2 for most of the numbers that there are */
+    real result = y.high + (low + (y.low + (tail + positive_low)));
     result = x > -EXPM1_MIN ? x + x_low : result;
     return x < EXPM1_MIN ? F(scale)(p.high, F(exponent)(expansion.shifted)) : result;
 }
