@@ -229,6 +229,7 @@ def serf_ratio(v: mpf) -> mpf:
 SERF_END = {"f32": mpf(5), "f64": mpf("6.75")}
 
 
+# A type for which a polynomial has no degree has no use for it: erf and atan of floats are computed in double.
 POLYNOMIALS = [
     Polynomial(
         "expm1_tail",
@@ -327,8 +328,8 @@ POLYNOMIALS = [
         lambda u: not_zero(u) / root(mpmath.erf)(u),
         both(0),
         both(ERF_CENTRE**2),
-        {"f32": 5, "f64": 11},
-        {"f32": 2, "f64": 4},
+        {"f64": 11},
+        {"f64": 4},
     ),
     Polynomial(
         "serf_excess",
@@ -397,8 +398,8 @@ POLYNOMIALS = [
         lambda v: not_zero(v + ATAN_CENTRE) / root(mpmath.atan)(v + ATAN_CENTRE),
         both(-ATAN_CENTRE),
         both(1 - ATAN_CENTRE),
-        {"f32": 9, "f64": 20},
-        {"f32": 4, "f64": 4},
+        {"f64": 20},
+        {"f64": 4},
     ),
     Polynomial(
         "asinh_centre",
@@ -410,10 +411,6 @@ POLYNOMIALS = [
         {"f32": 5, "f64": 12},
         {"f32": 2, "f64": 4},
     ),
-]
-
-# for a float result of double arithmetic
-WIDE_POLYNOMIALS = [
     Polynomial(
         "atan_short",
         "(atan(q)/q - 1)/u, u = q^2 <= 1; error relative to atan(q)",
@@ -449,7 +446,7 @@ def fits(kind: str) -> list[Polynomial]:
         {"f32": 9, "f64": 24},
         {"f32": 1, "f64": 1},
     )
-    return [*POLYNOMIALS, tail, *(WIDE_POLYNOMIALS if kind == "f64" else [])]
+    return [fit for fit in (*POLYNOMIALS, tail) if kind in fit.degree]
 
 
 def constants(kind: str) -> list[tuple[str, mpf, str]]:
@@ -467,7 +464,9 @@ def constants(kind: str) -> list[tuple[str, mpf, str]]:
     split("LN2", LN2, bits - (9 if kind == "f32" else 12), "ln 2, short enough that k * LN2 is exact")
     split("INV_SQRT_2PI", 1 / mpmath.sqrt(2 * mpmath.pi), bits, "1 / sqrt(2 pi)")
     split("THIRD", mpf(1) / 3, bits, "1 / 3")
-    split("SQRT2", mpmath.sqrt(2), bits, "sqrt 2")
+    if kind == "f64":
+        split("SQRT2", mpmath.sqrt(2), bits, "sqrt 2")
+        found.append(("ERF_EXCESS", rounded(2 / mpmath.sqrt(mpmath.pi) - 1, bits), "2 / sqrt(pi) - 1"))
     split("PIO2", mpmath.pi / 2, bits, "pi / 2")
     split("GELU_SLOPE", mpmath.sqrt(8 / mpmath.pi), bits, "sqrt(8 / pi)")
     split("GELU_CUBIC", mpmath.sqrt(8 / mpmath.pi) * mpf("0.044715"), bits, "0.044715 sqrt(8 / pi)")
@@ -476,7 +475,6 @@ def constants(kind: str) -> list[tuple[str, mpf, str]]:
     for part in range(1, 5):
         found.append((f"PIO2_{part}", rounded(rest, short if part < 4 else bits), "pi / 2 in parts: k * part is exact"))
         rest -= found[-1][1]
-    found.append(("ERF_EXCESS", rounded(2 / mpmath.sqrt(mpmath.pi) - 1, bits), "2 / sqrt(pi) - 1"))
     found.append(("MILLS_SHIFT", TAIL_MAP.shift, "shift of mills_ratio's map"))
     found.append(("MILLS_SPAN", TAIL_MAP.centre + TAIL_MAP.shift, "MILLS_CENTRE + MILLS_SHIFT"))
     fault = remez(
@@ -488,7 +486,7 @@ def constants(kind: str) -> list[tuple[str, mpf, str]]:
     )
     found.append(("MILLS_FAULT", rounded(fault[0], bits), "-d ln(ratio)/d ln(t + MILLS_SHIFT) at v = 0"))
     found.append(("MILLS_FAULT_SLOPE", rounded(fault[1], bits), "and its slope in v"))
-    split("MILLS_0", mills(mpf(0)), bits, "mills_ratio at v = 0")
+    found.append(("MILLS_0", rounded(mills(mpf(0)), bits), "mills_ratio at v = 0"))
     found.append(("SERF_REST", rounded(serf_rest(mpf(0)), bits), "erfc(ln 2)"))
     found.append(("SERF_END", SERF_END[kind], "where serf_log and serf_rate end"))
     return found

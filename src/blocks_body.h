@@ -84,9 +84,11 @@ INLINE F(expansion) F(expand_decay)(real z, real z_low) {
     return F(expand)((far ? -DECAY_MAX : -size) - DECAY_TINY, far ? 0 : -size_low);
 }
 
-/* The same of a x: the rounding of the product, which exp would magnify, enters as its low part. */
+/* The same of a x for a > 0: the rounding of the product, which exp would magnify, enters as its low part. Where the
+ * product is small it stays as it is, since a sum would cut its last bits off, and softplus would fall. */
 INLINE F(expansion) F(expand_scaled_decay)(double a, real x) {
-    return F(expand_decay)((real)a * x, F(product_rest)(a, x));
+    real size = F(larger)((real)a * FABS(x), DECAY_TINY), held = F(smaller)(size, DECAY_MAX);
+    return F(expand)(-held, held == size ? -F(product_rest)(a, FABS(x)) : 0);
 }
 
 INLINE real F(sum_of_decay)(F(expansion) e) { return F(significand)(e).high * F(power)(e.shifted); }
@@ -111,10 +113,9 @@ INLINE F(pair) F(pair_of_decay)(F(expansion) e) {
 }
 INLINE F(pair) F(decay_pair)(real z, real z_low) { return F(pair_of_decay)(F(expand_decay)(z, z_low)); }
 
-/* exp(-|x|) and exp(-|a x|), but no less than a number far below half an ulp of 1: to be added to numbers of the
- * order of one. <= 0.6 ULP. */
+/* exp(-|x|), but no less than a number far below half an ulp of 1: to be added to numbers of the order of one.
+ * <= 0.6 ULP. */
 INLINE real F(decay)(real x) { return F(sum_of_decay)(F(expand_decay)(x, 0)); }
-INLINE real F(scaled_decay)(double a, real x) { return F(sum_of_decay)(F(expand_scaled_decay)(a, x)); }
 INLINE real F(decay_rest)(real x) { /* what the rounding of decay(x) left */
     F(expansion) e = F(expand_decay)(x, 0);
     return F(significand)(e).low * F(power)(e.shifted);
@@ -134,12 +135,9 @@ INLINE real F(quotient_of_decay)(real n, real n_low, real d, real d_low, int fal
     return F(with_sign)(F(scale)(FABS(y), falls ? F(exponent)(e.shifted) : 0), n);
 }
 
-/* (n + n_low) / (d + d_low) * exp(min(x, 0)), and the same of a x. */
+/* (n + n_low) / (d + d_low) * exp(min(x, 0)) */
 INLINE real F(falling_quotient)(real n, real n_low, real d, real d_low, real x) {
     return F(keep_nan)(F(quotient_of_decay)(n, n_low, d, d_low, x < 0, F(expand_decay)(x, 0)), x);
-}
-INLINE real F(scaled_falling_quotient)(real n, real n_low, real d, real d_low, double a, real x) {
-    return F(keep_nan)(F(quotient_of_decay)(n, n_low, d, d_low, (real)a * x < 0, F(expand_scaled_decay)(a, x)), x);
 }
 
 /* n / (d + d_low)^2 * exp(min(x, 0)) */

@@ -10,8 +10,6 @@
 #define INV_SQRT_2PI_LOW_f32 -0x1.857936p-27f /* 1 / sqrt(2 pi): the rest */
 #define THIRD_f32 0x1.555556p-2f /* 1 / 3 */
 #define THIRD_LOW_f32 -0x1.555556p-27f /* 1 / 3: the rest */
-#define SQRT2_f32 0x1.6a09e6p+0f /* sqrt 2 */
-#define SQRT2_LOW_f32 0x1.9fcef4p-26f /* sqrt 2: the rest */
 #define PIO2_f32 0x1.921fb6p+0f /* pi / 2 */
 #define PIO2_LOW_f32 -0x1.777a5cp-25f /* pi / 2: the rest */
 #define GELU_SLOPE_f32 0x1.988454p+0f /* sqrt(8 / pi) */
@@ -23,13 +21,11 @@
 #define PIO2_2_f32 -0x1.2aeep-18f /* pi / 2 in parts: k * part is exact */
 #define PIO2_3_f32 -0x1.e974p-35f /* pi / 2 in parts: k * part is exact */
 #define PIO2_4_f32 0x1.1a6264p-54f /* pi / 2 in parts: k * part is exact */
-#define ERF_EXCESS_f32 0x1.06eba8p-3f /* 2 / sqrt(pi) - 1 */
 #define MILLS_SHIFT_f32 0x1.8p+1f /* shift of mills_ratio's map */
 #define MILLS_SPAN_f32 0x1p+3f /* MILLS_CENTRE + MILLS_SHIFT */
 #define MILLS_FAULT_f32 0x1.84f1dep+0f /* -d ln(ratio)/d ln(t + MILLS_SHIFT) at v = 0 */
 #define MILLS_FAULT_SLOPE_f32 -0x1.1778c8p-1f /* and its slope in v */
 #define MILLS_0_f32 0x1.3b0fbcp-1f /* mills_ratio at v = 0 */
-#define MILLS_0_LOW_f32 0x1.698ef8p-26f /* mills_ratio at v = 0: the rest */
 #define SERF_REST_f32 0x1.4ece44p-2f /* erfc(ln 2) */
 #define SERF_END_f32 0x1.4p+2f /* where serf_log and serf_rate end */
 
@@ -89,12 +85,6 @@ INLINE float tanh_wide_f32(float x) {
     return fma_f32(fma_f32(fma_f32(-0x1.77d654p-12f, x2, fma_f32(0x1.2da366p-9f, x, -0x1.0460d2p-7f)), x2, fma_f32(0x1.6009d8p-6f, x, -0x1.b9623ep-5f)), x2, fma_f32(0x1.110be4p-3f, x, -0x1.55553cp-2f));
 }
 
-/* (erf(x)/x - 2/sqrt(pi))/u + 1/4, u = x^2; error relative to erf(x): degree 5, 2^-30.8 */
-INLINE float erf_centre_f32(float x) {
-    float x2 = x * x;
-    return fma_f32(fma_f32(fma_f32(0x1.5f8748p-14f, x, -0x1.ab1df4p-11f), x2, fma_f32(0x1.54e368p-8f, x, -0x1.b811cap-6f)), x2, fma_f32(0x1.ce2e38p-4f, x, -0x1.024e88p-3f));
-}
-
 /* erf(log(1 + w))/(7/8 w) - 1 in v = w - 3/4, 0 <= w <= 1; error relative to erf(log(1 + w)): degree 9, 2^-30.4 */
 INLINE float serf_excess_f32(float x) {
     float x2 = x * x;
@@ -147,16 +137,6 @@ INLINE float cos_tail_f32(float x) {
     return fma_f32(0x1.99e91p-16f, x2, fma_f32(-0x1.6c0c2ap-10f, x, 0x1.55554ap-5f));
 }
 
-/* (atan(q)/q - 1)/u + 1/4 in v = u - 154/256, u = q^2 <= 1; error relative to atan(q): degree 9, 2^-31.2 */
-INLINE float atan_tail_f32(float x) {
-    float x2 = x * x;
-    float x4 = x2 * x2;
-    float p = fma_f32(0x1.24a5acp-10f, x, -0x1.511d6ap-10f);
-    p = fma_f32(p, x4, fma_f32(fma_f32(0x1.e01038p-10f, x, -0x1.d28c8p-9f), x2, fma_f32(0x1.ae9184p-8f, x, -0x1.902672p-7f)));
-    p = fma_f32(p, x4, fma_f32(fma_f32(0x1.7fa574p-6f, x, -0x1.7fca8p-5f), x2, fma_f32(0x1.9bb9cep-4f, x, 0x1.9851f6p-10f)));
-    return p;
-}
-
 /* (asinh(x)/x - 1)/u, u = x^2 <= 1/4; error relative to asinh(x): degree 5, 2^-33.9 */
 INLINE float asinh_centre_f32(float x) {
     float x2 = x * x;
@@ -187,6 +167,7 @@ INLINE float mills_ratio_f32(float x) {
 #define THIRD_LOW_f64 0x1.5555555555555p-56 /* 1 / 3: the rest */
 #define SQRT2_f64 0x1.6a09e667f3bcdp+0 /* sqrt 2 */
 #define SQRT2_LOW_f64 -0x1.bdd3413b26456p-54 /* sqrt 2: the rest */
+#define ERF_EXCESS_f64 0x1.06eba8214db69p-3 /* 2 / sqrt(pi) - 1 */
 #define PIO2_f64 0x1.921fb54442d18p+0 /* pi / 2 */
 #define PIO2_LOW_f64 0x1.1a62633145c07p-54 /* pi / 2: the rest */
 #define GELU_SLOPE_f64 0x1.9884533d43651p+0 /* sqrt(8 / pi) */
@@ -198,13 +179,11 @@ INLINE float mills_ratio_f32(float x) {
 #define PIO2_2_f64 0x1.0b4611a6p-34 /* pi / 2 in parts: k * part is exact */
 #define PIO2_3_f64 0x1.3198a2ep-69 /* pi / 2 in parts: k * part is exact */
 #define PIO2_4_f64 0x1.b839a252049c1p-104 /* pi / 2 in parts: k * part is exact */
-#define ERF_EXCESS_f64 0x1.06eba8214db69p-3 /* 2 / sqrt(pi) - 1 */
 #define MILLS_SHIFT_f64 0x1.8p+1 /* shift of mills_ratio's map */
 #define MILLS_SPAN_f64 0x1p+3 /* MILLS_CENTRE + MILLS_SHIFT */
 #define MILLS_FAULT_f64 0x1.84f39c6d097bp+0 /* -d ln(ratio)/d ln(t + MILLS_SHIFT) at v = 0 */
 #define MILLS_FAULT_SLOPE_f64 -0x1.17757f8d26537p-1 /* and its slope in v */
 #define MILLS_0_f64 0x1.3b0fbcb4c77bep-1 /* mills_ratio at v = 0 */
-#define MILLS_0_LOW_f64 0x1.31794a900891fp-55 /* mills_ratio at v = 0: the rest */
 #define SERF_REST_f64 0x1.4ece439ecaf3bp-2 /* erfc(ln 2) */
 #define SERF_END_f64 0x1.bp+2 /* where serf_log and serf_rate end */
 
@@ -397,36 +376,6 @@ INLINE double asinh_centre_f64(double x) {
     return p;
 }
 
-/* ((t + MILLS_SHIFT) exp(t^2/2) erfc(t/sqrt(2))/2 - MILLS_0)/v, v = (t - MILLS_CENTRE)/(t + MILLS_SHIFT): degree 24, 2^-57.3 */
-INLINE double mills_ratio_f64(double x) {
-    double p = 0x1.c1f56d4a402dp-41;
-    p = fma_f64(p, x, 0x1.0a94b7536cfbdp-37);
-    p = fma_f64(p, x, 0x1.61292544e797ep-36);
-    p = fma_f64(p, x, -0x1.6f5535482e851p-35);
-    p = fma_f64(p, x, -0x1.882612739207ap-32);
-    p = fma_f64(p, x, -0x1.47969681ef626p-31);
-    p = fma_f64(p, x, 0x1.255d68735dddcp-30);
-    p = fma_f64(p, x, 0x1.7952958474a87p-28);
-    p = fma_f64(p, x, 0x1.b4f17e95a37aep-29);
-    p = fma_f64(p, x, -0x1.b2e2015b0ca43p-26);
-    p = fma_f64(p, x, -0x1.ce1c71d83313p-25);
-    p = fma_f64(p, x, 0x1.36c9a7acd2cdbp-24);
-    p = fma_f64(p, x, 0x1.b3b697fc22ed7p-22);
-    p = fma_f64(p, x, 0x1.a217af1d2bbddp-28);
-    p = fma_f64(p, x, -0x1.5ee609d50a29ap-19);
-    p = fma_f64(p, x, -0x1.243b7a86874b1p-19);
-    p = fma_f64(p, x, 0x1.277c3d1acc198p-16);
-    p = fma_f64(p, x, 0x1.8eb8f618a5874p-16);
-    p = fma_f64(p, x, -0x1.33336dc4b88fbp-13);
-    p = fma_f64(p, x, -0x1.736da97911532p-13);
-    p = fma_f64(p, x, 0x1.b40f6bf2278cbp-10);
-    p = fma_f64(p, x, -0x1.d18cf48d23dccp-12);
-    p = fma_f64(p, x, -0x1.6fb845e334f98p-6);
-    p = fma_f64(p, x, 0x1.b9d8c210d816ap-4);
-    p = fma_f64(p, x, -0x1.360a5d68f392fp-2);
-    return p;
-}
-
 /* (atan(q)/q - 1)/u, u = q^2 <= 1; error relative to atan(q): degree 10, 2^-33.9 */
 INLINE double atan_short_f64(double x) {
     double p = -0x1.6de022c4f7ba3p-11;
@@ -458,6 +407,36 @@ INLINE double erf_short_f64(double x) {
     p = fma_f64(p, x, 0x1.11f1db5eccfd7p-9);
     p = fma_f64(p, x, 0x1.1d34a64134b3ep-4);
     p = fma_f64(p, x, 0x1.20dd7503f2a21p-3);
+    return p;
+}
+
+/* ((t + MILLS_SHIFT) exp(t^2/2) erfc(t/sqrt(2))/2 - MILLS_0)/v, v = (t - MILLS_CENTRE)/(t + MILLS_SHIFT): degree 24, 2^-57.3 */
+INLINE double mills_ratio_f64(double x) {
+    double p = 0x1.c1f56d4a402dp-41;
+    p = fma_f64(p, x, 0x1.0a94b7536cfbdp-37);
+    p = fma_f64(p, x, 0x1.61292544e797ep-36);
+    p = fma_f64(p, x, -0x1.6f5535482e851p-35);
+    p = fma_f64(p, x, -0x1.882612739207ap-32);
+    p = fma_f64(p, x, -0x1.47969681ef626p-31);
+    p = fma_f64(p, x, 0x1.255d68735dddcp-30);
+    p = fma_f64(p, x, 0x1.7952958474a87p-28);
+    p = fma_f64(p, x, 0x1.b4f17e95a37aep-29);
+    p = fma_f64(p, x, -0x1.b2e2015b0ca43p-26);
+    p = fma_f64(p, x, -0x1.ce1c71d83313p-25);
+    p = fma_f64(p, x, 0x1.36c9a7acd2cdbp-24);
+    p = fma_f64(p, x, 0x1.b3b697fc22ed7p-22);
+    p = fma_f64(p, x, 0x1.a217af1d2bbddp-28);
+    p = fma_f64(p, x, -0x1.5ee609d50a29ap-19);
+    p = fma_f64(p, x, -0x1.243b7a86874b1p-19);
+    p = fma_f64(p, x, 0x1.277c3d1acc198p-16);
+    p = fma_f64(p, x, 0x1.8eb8f618a5874p-16);
+    p = fma_f64(p, x, -0x1.33336dc4b88fbp-13);
+    p = fma_f64(p, x, -0x1.736da97911532p-13);
+    p = fma_f64(p, x, 0x1.b40f6bf2278cbp-10);
+    p = fma_f64(p, x, -0x1.d18cf48d23dccp-12);
+    p = fma_f64(p, x, -0x1.6fb845e334f98p-6);
+    p = fma_f64(p, x, 0x1.b9d8c210d816ap-4);
+    p = fma_f64(p, x, -0x1.360a5d68f392fp-2);
     return p;
 }
 

@@ -487,7 +487,8 @@ INLINE real F(softplus_of)(F(expansion) expansion, real x, real x_low) {
     real low = large ? sum.low + F(LN2_LOW) : R(0), high = large ? sum.high : f;
     real positive = x < R(0) ? R(0) : x, positive_low = x < R(0) ? R(0) : x_low;
     F(pair) y = F(fast_two_sum)(high > positive ? high : positive, high > positive ? positive : high);
-    real result = y.high + (y.low + (tail + (low + positive_low)));
+    /* the small terms first: about 0 the result stays at log 2 for most of the numbers that there are */
+    real result = y.high + (low + (y.low + (tail + positive_low)));
     result = x > -EXPM1_MIN ? x + x_low : result;
     return x < EXPM1_MIN ? F(scale)(p.high, F(exponent)(expansion.shifted)) : result;
 }
@@ -550,24 +551,7 @@ INLINE F(tail) F(gauss_tail)(real t) {
     return F(normal_tail)(t, R(0), R(-0.5) * square, R(-0.5) * F(product_error)(t, t, square));
 }
 
-/* exp(-t^2) erfcx(t) / 2 */
-INLINE F(tail) F(erfc_tail)(real t) {
-    real square = F(larger)(t * t, TINY), scaled = t * F(SQRT2);
-    real excess = -F(fma)(t, F(SQRT2_LOW), F(product_error)(t, F(SQRT2), scaled));
-    return F(normal_tail)(scaled, excess, -square, -F(product_error)(t, t, square));
-}
-
 #define TAIL_MAX PICK(14.6, 38.7)
-#define ERFC_MAX PICK(10.3, 27.4)
-#define ERF_MAX PICK(3.95, 6)
-/* Within, erf is a polynomial of the square. */
-#define ERF_CENTRE R(0.925)
-
-/* erf(t)/t - 1 for t <= ERF_CENTRE. The term without a rounding error leaves little to the polynomial. */
-INLINE real F(erf_excess)(real t) {
-    real square = t * t;
-    return F(fma)(square, F(erf_centre)(square), F(fma)(R(-0.25), square, F(ERF_EXCESS)));
-}
 
 /* range: any
  * max ULP, with fma / without: float 1.60 / 1.74, double 1.66 / 1.68
@@ -581,40 +565,25 @@ INLINE real F(gelu)(real x) {
     return FABS(x) <= NUDGE ? F(half)(x) : y;
 }
 
-/* range: any
- * max ULP, with fma / without: float 1.57 / 1.71, double 1.62 / 1.69
- * special: 0.5 at 0, 1 at inf, 0 at -inf; NaN stays
- * identity: the tail, or 1 minus it */
-INLINE real F(normal_cdf)(real x) {
-    F(tail) g = F(gauss_tail)(F(smaller)(F(larger)(FABS(x), TINY), TAIL_MAX));
-    real y = F(scale)(g.high + g.low, F(exponent)(g.shifted));
-    y = x < R(0) ? y : R(1) - y;
-    return x == x ? y : x;
+#define ERF_MAX PICK(3.95, 6)
+
+#ifndef WIDE
+/* exp(-t^2) erfcx(t) / 2 */
+INLINE F(tail) F(erfc_tail)(real t) {
+    real square = F(larger)(t * t, TINY), scaled = t * F(SQRT2);
+    real excess = -F(fma)(t, F(SQRT2_LOW), F(product_error)(t, F(SQRT2), scaled));
+    return F(normal_tail)(scaled, excess, -square, -F(product_error)(t, t, square));
 }
 
-/* range: any
- * max ULP, with fma / without: float 0.77 / 1.08, double 0.75 / 1.09
- * special: 0 at +-inf; NaN stays
- * identity: x^2 keeps its rounding error, which exp would magnify x^2/2 times */
-INLINE real F(normal_pdf)(real x) {
-    real t = F(smaller)(F(larger)(FABS(x), TINY), TAIL_MAX), square = t * t;
-    F(expansion) e = F(expand)(R(-0.5) * square, R(-0.5) * F(product_error)(t, t, square));
-    F(pair) p = F(significand)(e);
-    real y = F(fma)(p.high, F(INV_SQRT_2PI), F(fma)(p.high, F(INV_SQRT_2PI_LOW), p.low * F(INV_SQRT_2PI)));
-    y = F(scale)(y, F(exponent)(e.shifted));
-    return x == x ? y : x;
-}
+/* Within, erf is a polynomial of the square. */
+#define ERF_CENTRE R(0.925)
 
-/* range: any
- * max ULP, with fma / without: float 1.56 / 1.72, double 1.64 / 1.72
- * special: 2 at -inf, 0 at inf, 1 at 0; NaN stays
- * identity: twice the tail, or 2 minus it; x^2 and sqrt(2) x keep their rounding errors */
-INLINE real F(erfc)(real x) {
-    F(tail) g = F(erfc_tail)(F(smaller)(F(larger)(FABS(x), TINY), ERFC_MAX));
-    real y = F(scale)(R(2) * (g.high + g.low), F(exponent)(g.shifted));
-    y = x < R(0) ? R(2) - y : y;
-    return x == x ? y : x;
+/* erf(t)/t - 1 for t <= ERF_CENTRE. The term without a rounding error leaves little to the polynomial. */
+INLINE real F(erf_excess)(real t) {
+    real square = t * t;
+    return F(fma)(square, F(erf_centre)(square), F(fma)(R(-0.25), square, F(ERF_EXCESS)));
 }
+#endif
 
 /* range: any
  * max ULP, with fma / without: float 0.51 / 0.51, double 0.84 / 0.92
@@ -816,7 +785,6 @@ INLINE real F(asinh)(real x) {
 #undef CENTRE
 #undef GUDERMANNIAN_MAX
 #undef TAIL_MAX
-#undef ERFC_MAX
 #undef ERF_MAX
 #undef ERF_CENTRE
 #undef real

@@ -33,12 +33,29 @@ def runs(dtype, rng):
     return np.unique(numbers[np.isfinite(numbers)])
 
 
+def steps(forward, dtype):
+    """Runs about the numbers next to 0 where a rising result takes its next value, in steps far below its ulp."""
+    bits = np.dtype(f"i{np.dtype(dtype).itemsize}")
+    start, found = forward(np.zeros(1, dtype)), []
+    for sign in (1, -1):
+        targets = start + (sign * np.arange(1, 17) * np.spacing(np.abs(start))).astype(dtype)
+        low, high = np.zeros(targets.size, bits), np.full(targets.size, np.ones(1, dtype).view(bits))
+        while (high - low > 1).any():
+            middle = low + (high - low) // 2
+            passed = sign * forward((sign * middle.view(dtype)).astype(dtype)) >= sign * targets
+            low, high = np.where(passed, low, middle), np.where(passed, middle, high)
+        near = np.maximum(high[:, None] + np.arange(-100, 100, dtype=bits), 0)
+        found.append(sign * near.view(dtype).ravel())
+    return np.unique(np.concatenate(found).astype(dtype))
+
+
 def test_monotone(row, dtype, isa, rng, exact, make_operation):
     slopes = [slope for _, slope in exact(row)]
     if min(slopes) < 0:
         return
-    x = runs(dtype, rng)
-    y = make_operation(row, "forward")(x)
+    forward = make_operation(row, "forward")
+    x = np.unique(np.concatenate([runs(dtype, rng), steps(forward, dtype)]))
+    y = forward(x)
     falls = np.flatnonzero(y[1:] < y[:-1] - row.max_fall * np.spacing(np.abs(y[:-1])))
     assert not falls.size, (
         f"falls {falls.size} times in {x.size} steps, first between {float(x[falls[0]]).hex()} and the next:"
