@@ -1,4 +1,4 @@
-"""Command line: ``python -m actkernels demo`` and ``python -m actkernels info``."""
+"""Command line: ``python -m actkernels demo``, ``python -m actkernels info`` and ``python -m actkernels bench``."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from actkernels import benchmark, pool
 from actkernels.activation import ACTIVATIONS, Activation, get
 from actkernels.config import config, show_config, version
 
@@ -17,6 +18,13 @@ def _activation(name: str) -> Activation:
         return get(name)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"at least 1, not {text}")
+    return number
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -40,6 +48,15 @@ def _parser() -> argparse.ArgumentParser:
         default=Path("actkernels-demo.png"),
         help="the picture to write (default: %(default)s)",
     )
+
+    bench = commands.add_parser("bench", help="measure how fast the activations are on this machine")
+    bench.add_argument("activations", nargs="*", type=_activation, metavar="NAME", help="which (default: all)")
+    bench.add_argument("--dtype", choices=("float16", "float32", "float64"), default="float32")
+    bench.add_argument(
+        "--size", type=_count, default=benchmark.SIZE, metavar="N", help="elements (default: %(default)s)"
+    )
+    bench.add_argument("--threads", type=_count, metavar="N", help="at most so many (default: as at any time)")
+    bench.add_argument("--json", action="store_true", help="for programs")
 
     info = commands.add_parser("info", help="show versions, CPU levels and the activations")
     info.add_argument("--json", action="store_true", help="for programs")
@@ -83,6 +100,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     if given.command == "info":
         _info(given.json)
+        return 0
+    if given.command == "bench":
+        with pool.threads(given.threads or pool.get_num_threads()):
+            found = benchmark.run(given.activations or None, given.dtype, given.size)
+        print(json.dumps(found, indent=2) if given.json else benchmark.table(found))
         return 0
     from actkernels import demo
 
