@@ -26,6 +26,7 @@ except ImportError as error:
 
 from actkernels import activations, ufuncs
 from actkernels.activation import ACTIVATIONS, Activation, get
+from actkernels.buffers import release_memory
 from actkernels.config import show_config
 from actkernels.dispatch import available_isas, choose_isa, get_isa, set_isa
 from actkernels.layer import Activation_layer, NotFittedError
@@ -59,6 +60,7 @@ __all__ = [
     "get",
     "get_isa",
     "get_num_threads",
+    "release_memory",
     "set_isa",
     "set_num_threads",
     "show_config",

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from actkernels import _engine
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -51,3 +53,28 @@ class Buffer:
 
 _ALONE = Buffer()._holders()
 """References to an array that only its buffer holds, as this interpreter counts them."""
+
+
+def release_memory() -> int:
+    """Give memory that is kept for large results back to the system.
+
+    New results of a megabyte or more are computed into the memory of earlier ones that nobody holds any more, because
+    fresh memory takes longer than most activations. At most 256 megabytes in four blocks are kept so. Where a NumPy
+    memory handler has been set, nothing is kept.
+
+    Returns
+    -------
+    int
+        How many bytes it was.
+
+    Examples
+    --------
+    >>> import actkernels as ak
+    >>> y = ak.relu(np.ones(1_000_000))
+    >>> del y
+    >>> ak.release_memory() >= 8_000_000
+    True
+    >>> ak.release_memory()
+    0
+    """
+    return _engine.release_kept_blocks()

@@ -40,6 +40,12 @@ cdef extern from "kernel_type.h":
         Py_ssize_t weak_references
     object derive_fast_type(object, places, fast_call)
 
+cdef extern from "recycle.h":
+    enum:
+        RECYCLED_FROM
+    object new_recycled(int, cnp.npy_intp*, int, bint)
+    size_t release_kept()
+
 cdef extern from "ufunc_api.h" nogil:
     ctypedef struct PyArray_DTypeMeta:
         pass
@@ -379,8 +385,16 @@ cdef inline object new_like(object array):
     cdef bint fortran = not cnp.PyArray_IS_C_CONTIGUOUS(array)
     if fortran and not cnp.PyArray_IS_F_CONTIGUOUS(array):
         return np.empty_like(array)
-    return cnp.PyArray_EMPTY(
-        cnp.PyArray_NDIM(array), cnp.PyArray_DIMS(array), cnp.PyArray_TYPE(array), fortran)
+    cdef Py_ssize_t nbytes = cnp.PyArray_NBYTES(array)
+    cdef int ndim = cnp.PyArray_NDIM(array), number = cnp.PyArray_TYPE(array)
+    if nbytes >= RECYCLED_FROM:
+        return new_recycled(ndim, cnp.PyArray_DIMS(array), number, fortran)
+    return cnp.PyArray_EMPTY(ndim, cnp.PyArray_DIMS(array), number, fortran)
+
+
+def release_kept_blocks():
+    """Give memory that is kept for large results back to the system; return how many bytes it was."""
+    return release_kept()
 
 
 # ---- the fast path --------------------------------------------------------------------------------------------
