@@ -70,7 +70,7 @@ struct tile_loops {
     int (*any_subnormal)(const void *x, ptrdiff_t count);
     void (*replace)(const void *x, void *out, ptrdiff_t count);
     void (*settle)(const void *x, const void *values, void *out, ptrdiff_t count, const struct near_zero *near);
-    struct near_zero (*look_near_zero)(formula_kernel f, const double *parameters);
+    struct near_zero (*look_near_zero)(const formula_kernel *kernels, const double *parameters);
     void (*multiply)(const void *delta, const void *gradient, void *out, ptrdiff_t count, int selects_zero);
     void (*multiply_lifted)(const void *delta, const void *gradient, void *out, ptrdiff_t count, int selects_zero);
 };

@@ -42,6 +42,21 @@
 #define CLASSIFY(x) _mm512_fpclass_pd_mask(_mm512_loadu_pd(x), SUBNORMAL_CLASS)
 #include "tiles_body.h"
 
+static struct near_zero look_near_zero_f64(const formula_kernel *kernels, const double *parameters) {
+    return judge_near_zero_f64(kernels[DTYPE_FLOAT64], parameters);
+}
+
+/* With the slope from the row's kernel for doubles: rounded to float, it would make products a whole ulp wrong. */
+static struct near_zero look_near_zero_f32(const formula_kernel *kernels, const double *parameters) {
+    struct near_zero near = judge_near_zero_f32(kernels[DTYPE_FLOAT32], parameters);
+    struct near_zero exact = look_near_zero_f64(kernels, parameters);
+    near.known &= exact.known;
+    for (int side = 0; side < 2; side++) {
+        if (near.slope[side] != 0) near.slope[side] = exact.slope[side];
+    }
+    return near;
+}
+
 static const struct tile_loops tile_loops[COMPUTED_COUNT] = {
     {any_subnormal_f32, replace_f32, settle_f32, look_near_zero_f32, multiply_f32, multiply_lifted_f32},
     {any_subnormal_f64, replace_f64, settle_f64, look_near_zero_f64, multiply_f64, multiply_lifted_f64},
@@ -60,7 +75,7 @@ static void compute_tile(const struct pass *pass, formula_kernel f, const struct
     double replaced[TILE];
     int rare = !pass->row->plain && loops->any_subnormal(x, count);
     if (rare && !*looked) {
-        *near = loops->look_near_zero(f, pass->parameters);
+        *near = loops->look_near_zero(pass->row->formulas[pass->which], pass->parameters);
         *looked = 1;
     }
     if (!rare || !near->known) {

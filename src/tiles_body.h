@@ -30,18 +30,21 @@ static void F(settle)(const void *numbers, const void *values, void *out, ptrdif
     const real *restrict x = numbers, *restrict usual = values;
     real *restrict y = out;
     const real value_right = (real)near->value[0], value_left = (real)near->value[1];
-    const real slope_right = (real)near->slope[0], slope_left = (real)near->slope[1];
+    const real slope_right = (real)near->slope[0], rest_right = (real)(near->slope[0] - (double)slope_right);
+    const real slope_left = (real)near->slope[1], rest_left = (real)(near->slope[1] - (double)slope_left);
     for (ptrdiff_t i = 0; i < count; i++) {
         real value = x[i] < 0 ? value_left : value_right, slope = x[i] < 0 ? slope_left : slope_right;
-        real size = F(lower)(F(lift)(F(smaller)(FABS(x[i]), MIN_NORMAL)) * FABS(slope), 0);
-        real special = value + F(with_sign)(size, slope); /* one of them is 0 */
+        real rest = x[i] < 0 ? rest_left : rest_right, size = F(lift)(F(smaller)(FABS(x[i]), MIN_NORMAL));
+        real line = F(fma)(size, slope, size * rest);
+        line = F(with_sign)(F(lower)(FABS(line), 0), slope);
+        real special = value + line; /* one of them is 0 */
         real otherwise = usual[i];
         y[i] = F(is_subnormal)(x[i]) ? special : otherwise;
     }
 }
 
 /* What a kernel does about 0, judged by what it gives at 0, at the smallest normal number and at two more. */
-static struct near_zero F(look_near_zero)(formula_kernel f, const double *parameters) {
+static struct near_zero F(judge_near_zero)(formula_kernel f, const double *parameters) {
     const real probes[8] = {0, MIN_NORMAL, NEAR, FAR, -(real)0, -MIN_NORMAL, -NEAR, -FAR};
     struct near_zero near = {.known = 1};
     real y[8];
