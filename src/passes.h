@@ -15,6 +15,8 @@
 #define TILE 1024
 #define STREAMED_TILE 128 /* so that computing and writing overlap */
 /* A tile begins a third of a page beside the others: at equal offsets loads would wait for stores. */
+/* Lines of the next tile that are fetched before it begins: the processor itself does not look beyond a page. */
+#define AHEAD 16
 #define TILE_ROOM (TILE + 168)
 #define SUBNORMAL_CLASS 0x20
 
@@ -226,6 +228,11 @@ static void run_pass(const struct pass *pass, ptrdiff_t begin, ptrdiff_t end) {
     const ptrdiff_t tile = pass->streams ? STREAMED_TILE : TILE;
     for (ptrdiff_t start = begin; start < end; start += tile) {
         ptrdiff_t count = end - start < tile ? end - start : tile;
+        for (int line = 0; line < AHEAD; line++) {
+            ptrdiff_t next = (start + tile) * storage->size + 64 * line;
+            __builtin_prefetch(pass->data[SAVED] + next);
+            if (multiplies) __builtin_prefetch(pass->data[DELTA] + next);
+        }
         const void *x = fetch(pass, SAVED, start, count, inputs);
         void *out = direct ? pass->data[OUT] + start * storage->size : (void *)results;
         void *y = multiplies ? (void *)results : out;
