@@ -14,9 +14,9 @@
 
 #define TILE 1024
 #define STREAMED_TILE 128 /* so that computing and writing overlap */
-/* A tile begins a third of a page beside the others: at equal offsets loads would wait for stores. */
 /* Lines of the next tile that are fetched before it begins: the processor itself does not look beyond a page. */
 #define AHEAD 16
+/* A tile begins a third of a page beside the others: at equal offsets loads would wait for stores. */
 #define TILE_ROOM (TILE + 168)
 #define SUBNORMAL_CLASS 0x20
 
