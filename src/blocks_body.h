@@ -3,8 +3,11 @@
 /* NaN where x is NaN, else the value: for results that are chosen by comparisons, which NaN fails. */
 INLINE real F(keep_nan)(real value, real x) { return x == x ? value : x; }
 
+/* x, no larger than `most` on either side. */
+INLINE real F(held)(real x, real most) { return F(at_least)(F(at_most)(x, most), -most); }
+
 /* Held to a size that a decay still takes to 0 at its far end: for what would be infinite there. */
-INLINE real F(bounded)(real x) { return F(at_least)(F(at_most)(x, BOUND), -BOUND); }
+INLINE real F(bounded)(real x) { return F(held)(x, BOUND); }
 
 /* The exact error of the rounded sum a + b, whichever is larger. */
 INLINE real F(sum_error)(real a, real b) {
@@ -111,6 +114,15 @@ INLINE F(pair) F(pair_of_decay)(F(expansion) e) {
     real power = F(power)(e.shifted);
     return (F(pair)){p.high * power, p.low * power};
 }
+INLINE F(pair) F(one_plus)(F(pair) a) { /* for |a| <= 1 */
+    F(pair) sum = F(fast_two_sum)(1, a.high);
+    return (F(pair)){sum.high, sum.low + a.low};
+}
+INLINE F(pair) F(square_of)(F(pair) a) {
+    real square = a.high * a.high;
+    return (F(pair)){square, F(fma)(2 * a.high, a.low, F(product_error)(a.high, a.high, square))};
+}
+
 INLINE F(pair) F(decay_pair)(real z, real z_low) { return F(pair_of_decay)(F(expand_decay)(z, z_low)); }
 
 /* exp(-|x|), but no less than a number far below half an ulp of 1: to be added to numbers of the order of one.
@@ -139,6 +151,21 @@ INLINE real F(quotient_of_decay)(real n, real n_low, real d, real d_low, int fal
 INLINE real F(falling_quotient)(real n, real n_low, real d, real d_low, real x) {
     return F(keep_nan)(F(quotient_of_decay)(n, n_low, d, d_low, x < 0, F(expand_decay)(x, 0)), x);
 }
+
+/* a exp(-|x|): 1.1 ULP of (real)a. */
+INLINE real F(times_decay)(double a, real x) {
+    F(expansion) e = F(expand_decay)(x, 0);
+    real size = F(significand)(e).high * FABS((real)a);
+    return F(with_sign)(F(scale)(size, F(exponent)(e.shifted)), (real)a);
+}
+
+/* n logistic'(z + z_low) = n e / (1 + e)^2 with e = exp(-|z + z_low|), and n logistic'(x / a): <= 1.2 ULP. */
+INLINE real F(logistic_slope_of)(real n, real z, real z_low) {
+    F(expansion) e = F(expand_decay)(z, z_low);
+    F(pair) square = F(square_of)(F(one_plus)(F(pair_of_decay)(e)));
+    return F(keep_nan)(F(quotient_of_decay)(n, 0, square.high, square.low, 1, e), z);
+}
+INLINE real F(logistic_slope)(real n, real z) { return F(logistic_slope_of)(n, z, 0); }
 
 /* n / (d + d_low)^2 * exp(min(x, 0)) */
 INLINE real F(falling_over_square)(real n, real d, real d_low, real x) {
@@ -211,7 +238,8 @@ INLINE real F(times_gaussian)(real n, real x) {
 INLINE real F(logistic_gate_gradient)(real t, real t_low, real z, real z_low) {
     F(expansion) expansion = F(expand_decay)(z, z_low);
     real e = F(sum_of_decay)(expansion), d = 1 + e;
-    real n = z < 0 ? (1 + t) + e : F(fma)(1 + F(at_most)(t, 88), e, 1), n_low = z < 0 ? F(sum_error)(1, t) + t_low : 0;
+    real rise = z > GATE_END ? 0 : 1 + t; /* e may be more than exp(-z) there */
+    real n = z < 0 ? (1 + t) + e : F(fma)(rise, e, 1), n_low = z < 0 ? F(sum_error)(1, t) + t_low : 0;
     real square_low = F(fma)(2 * d, F(sum_error)(1, e), F(product_error)(d, d, d * d));
     return F(quotient_of_decay)(n, n_low, d * d, square_low, z < 0, expansion);
 }
@@ -349,9 +377,10 @@ INLINE real F(serf_gradient)(real x) { return F(times_curve_gradient)(F(erf_of_s
 /* log(1 + exp(a x)) / a for a > 0: <= 1 ULP where a is a power of two, else 1.5. */
 INLINE real F(scaled_softplus)(double a, real x) {
     real high = (real)a, inverse = 1 / high, product = high * x;
-    real n = F(softplus_of)(F(expand_scaled_decay)(a, x), product, F(has_rest)(product) ? F(product_rest)(a, x) : 0);
-    real y = F(corrected_quotient)(n, 0, high, F(rest)(a), n * inverse, inverse);
-    return F(has_rest)(n) ? y : (product > LARGEST ? x : n * inverse);
+    real rest = F(has_rest)(product) ? F(product_rest)(a, x) : 0;
+    F(lowered) n = F(softplus_of)(F(expand_scaled_decay)(a, x), product, rest);
+    real y = F(corrected_quotient)(n.high, 0, high, F(rest)(a), n.high * inverse, inverse);
+    return product > LARGEST ? x : F(scale)(y, n.exponent);
 }
 
 /* normal_cdf(x), x normal_pdf(x) and their sum, each over 2^k, which is 1 for x >= 0; `power` is no less than a number
@@ -490,21 +519,30 @@ INLINE real F(scaled_squareplus)(double b, real x) {
     return F(keep_nan)(FABS(x) < ROOT_FAR ? near : far, x);
 }
 
-/* exp(z + z_low), z_low far below 1 */
-INLINE real F(exp_of)(real z, real z_low) {
-    real y = F(exp)(z);
-    return y < LARGEST ? F(fma)(y, z_low, y) : y;
+/* exp(z + z_low) for any z, and a significand y >= 0 times its power: overflow is made by a product, which the numbers
+ * that are far from it, and may be subnormal, do not meet. */
+INLINE F(expansion) F(expand_any)(real z, real z_low) {
+    real near = F(held)(z, EXP_FAR);
+    return F(expand)(near, near == z ? z_low : 0);
+}
+INLINE real F(raised)(real y, F(expansion) e, real z) {
+    real normal = F(scale)(y * (z > 50 ? 1 / LIFT : 1), F(exponent)(e.shifted));
+    return z > 50 ? F(larger)(normal, NORMAL_MIN) * LIFT : normal;
 }
 
-/* (n + n_low) / (d + d_low) * exp(z + z_low) for any z, the quotient of the order of one or less: <= 0.6 ULP. */
-INLINE real F(quotient_times_exp)(real n, real n_low, real d, real d_low, real z, real z_low) {
-    real held = F(at_least)(F(at_most)(z, EXP_FAR), -DECAY_MAX), lift = z > 50 ? LIFT : 1; /* overflow by a product */
-    F(expansion) e = F(expand)(held, held == z ? z_low : 0);
+INLINE real F(exp_of)(real z, real z_low) {
+    F(expansion) e = F(expand_any)(z, z_low);
+    return F(raised)(F(significand)(e).high, e, z);
+}
+
+/* (n + n_low) / (d + d_low) * exp(z + z_low) / 2^lift, the quotient of the order of 2^lift or less: <= 0.6 ULP. */
+INLINE real F(quotient_times_exp)(real n, real n_low, real d, real d_low, real z, real z_low, real lift) {
+    F(expansion) e = F(expand_any)(z, z_low);
     F(pair) p = F(significand)(e);
     real m = n * p.high;
     real m_low = F(fma)(n_low, p.high, F(fma)(n, p.low, F(product_error)(n, p.high, m)));
-    real y = F(scale)(FABS(F(quotient)(m, m_low, d, d_low)) * (z > 50 ? 1 / LIFT : 1), F(exponent)(e.shifted));
-    return n == 0 ? n : F(with_sign)(y * lift, n);
+    e.shifted -= lift;
+    return n == 0 ? n : F(with_sign)(F(raised)(FABS(F(quotient)(m, m_low, d, d_low)), e, z), n);
 }
 
 /* expm1(a x) / a + a for a > 0: <= 1 ULP, where it overflows 3. */
@@ -580,28 +618,38 @@ INLINE real F(smht_quotient)(double a, double b, double c, double d, real x) {
     F(hyperbolic) h = F(hyperbolic_of)(a, b, c, d, x);
     F(pair) n = F(falling_expm1)(h.above.high, h.above.low), decay = F(decay_pair)(h.below.high, h.below.low);
     F(pair) sum = F(fast_two_sum)(1, decay.high);
-    real y = F(quotient_times_exp)(-n.high, -n.low, sum.high, sum.low + decay.low, h.z.high, h.z.low);
+    real y = F(quotient_times_exp)(-n.high, -n.low, sum.high, sum.low + decay.low, h.z.high, h.z.low, 0);
     real slope = (real)(0.5 * (a + b)), line = FABS(x) < NORMAL_MIN ? F(subnormal_product)(slope, x) : slope * x;
     y = F(with_sign)(y, x);
     y = a + b < 0 ? -y : y;
     return F(keep_nan)(FABS(x) < NUDGE_BELOW ? line : y, x);
 }
 
+/* exp(-z - z_low) 2^LIFTED for z >= 0, no less than what is nothing in the end. */
+INLINE real F(lifted_decay)(F(pair) z) {
+    int far = z.high > EXP_FAR;
+    F(expansion) e = F(expand)((far ? -EXP_FAR : -z.high) - DECAY_TINY, far ? 0 : -z.low);
+    e.shifted += LIFTED;
+    return F(normal_exp)(e);
+}
+
 /* Over the squared denominator the gradient is a sum of four exponentials: `first` + exp(-|(a + b) x|) `other`. Equal
- * parameters cancel terms of it; near 0, where all may cancel, first + other is (a + b) times the denominator. */
+ * parameters cancel terms of it; near 0, where all may cancel, first + other is (a + b) times the denominator. All that
+ * may be small is lifted until the end. */
 INLINE real F(smht_quotient_gradient)(double a, double b, double c, double d, real x) {
     F(hyperbolic) h = F(hyperbolic_of)(a, b, c, d, x);
-    real below = F(exp_of)(-h.below.high, -h.below.low), sum = 1 + below, square = sum * sum;
+    real lifted = F(lifted_decay)(h.below), below = F(larger)(lifted, LIFTED_ONE * DECAY_TINY) * (1 / LIFTED_ONE);
+    real sum = 1 + below, square = sum * sum;
     int a_first = (a + b >= 0) == (x > 0), c_first = (c + d >= 0) == (x > 0);
-    real c_part = c_first ? 1 : below, d_part = c_first ? below : 1;
+    real c_part = c_first ? LIFTED_ONE : lifted, d_part = c_first ? lifted : LIFTED_ONE;
     real with_a = F(fma)(c_part, (real)(a - c), d_part * (real)(a + d));
     real with_b = F(fma)(c_part, (real)(b + c), d_part * (real)(b - d));
     real first = a_first ? with_a : with_b, other = a_first ? with_b : with_a;
-    real far = F(fma)(F(exp_of)(-h.above.high, -h.above.low), other, first);
-    real near = F(fma)(F(falling_expm1)(h.above.high, h.above.low).high, other, sum * (real)(a + b));
+    real far = F(fma)(F(lifted_decay)(h.above), other * (1 / LIFTED_ONE), first);
+    real near = F(fma)(F(falling_expm1)(h.above.high, h.above.low).high, other, sum * (real)(a + b) * LIFTED_ONE);
     real square_low = F(fma)(2 * sum, F(sum_error)(1, below), F(product_error)(sum, sum, square));
     real n = h.above.high < (real)0.5 ? near : far;
-    return F(keep_nan)(F(quotient_times_exp)(n, 0, square, square_low, h.z.high, h.z.low), x);
+    return F(keep_nan)(F(quotient_times_exp)(n, 0, square, square_low, h.z.high, h.z.low, LIFTED), x);
 }
 
 /* soft_clipping, softplus(a x) / a less the same of x - 1, is one minus itself at 1 - x. Up to 1/2 it is
@@ -676,15 +724,15 @@ INLINE real F(dish_rest_gradient)(real t) {
     return t < CUBE_FAR ? y : (real)-0.25 * far * far;
 }
 
-/* exp(z + rest) with z + rest = x / a in two parts, as a decay exp(-|x / a|) or as it is. */
+/* What the quotient z = x / a lacks, and functions of the two. */
 INLINE real F(ratio_rest)(real x, real z, double a) {
     real high = (real)a;
     real rest = (F(residual)(x, z, high) - z * F(rest)(a)) / high;
     return F(has_rest)(z) ? rest : 0;
 }
-INLINE real F(decay_ratio)(real x, double a) {
+INLINE real F(logistic_slope_ratio)(real n, real x, double a) {
     real z = x / (real)a;
-    return F(product_of_decay)(1, F(expand_decay)(z, F(ratio_rest)(x, z, a)));
+    return F(keep_nan)(F(logistic_slope_of)(n, z, F(ratio_rest)(x, z, a)), x);
 }
 INLINE real F(exp_ratio)(real x, double a) {
     real z = x / (real)a;
@@ -741,20 +789,22 @@ INLINE real F(sinc_gradient)(real x, int far) {
 /* x + sin(a x)^2 / a: any x, <= 1.1 ULP. As x + (1 - cos(2 a x)) / (2 a) it never falls: where its gradient has a root
  * the cosine is what the reduction leaves of the angle, with hardly an error. */
 INLINE real F(snake)(double a, real x, int far) {
-    F(pair) c = F(circular)(F(scaled_angle)(2 * a, x, far), 1), n = F(fast_two_sum)(1, -c.high);
-    real d = (real)(2 * a), inverse = 1 / d, q = n.high * inverse;
-    real q_low = (F(residual)(n.high, q, d) + F(fma)(-q, F(rest)(2 * a), n.low - c.low)) * inverse;
+    double twice = doubled(a);
+    F(pair) c = F(circular)(F(scaled_angle)(twice, x, far), 1), n = F(fast_two_sum)(1, -c.high);
+    real d = (real)twice, inverse = 1 / d, q = n.high * inverse;
+    real q_low = (F(residual)(n.high, q, d) + F(fma)(-q, F(rest)(twice), n.low - c.low)) * inverse;
     real y = (x + q) + (F(sum_error)(x, q) + q_low);
-    return (FABS(d * x) < ANGLE_TINY) | (FABS(x) == INFINITE) ? x : y;
+    return (FABS(d * x) < ANGLE_TINY) | (y != y) ? x : y; /* where x or d is infinite y is NaN */
 }
 
 /* 1 + sin(2 a x): any x, <= 1.1 ULP, for short a also next to its roots. */
 INLINE real F(snake_gradient)(double a, real x, int far) {
-    real z = (real)(2 * a) * x;
-    F(pair) s = F(circular)(F(scaled_angle)(2 * a, x, far), 0);
+    double twice = doubled(a);
+    real z = (real)twice * x;
+    F(pair) s = F(circular)(F(scaled_angle)(twice, x, far), 0);
     F(pair) sum = F(fast_two_sum)(1, z < 0 ? -s.high : s.high);
     real y = sum.high + (sum.low + (z < 0 ? -s.low : s.low));
-    return FABS(z) < ANGLE_TINY ? 1 : y;
+    return (FABS(z) < ANGLE_TINY) | (x == 0) ? 1 : y;
 }
 
 #undef real
@@ -769,6 +819,7 @@ INLINE real F(snake_gradient)(double a, real x, int far) {
 #undef EXP_FAR
 #undef EXP_SAFE
 #undef CLIP_FAR
+#undef GATE_END
 #undef NORMAL_MIN
 #undef NUDGE_BELOW
 #undef PARAMETER_LOST
@@ -780,6 +831,8 @@ INLINE real F(snake_gradient)(double a, real x, int far) {
 #undef FACTOR_TINY
 #undef FACTOR_MAX
 #undef LIFT
+#undef LIFTED
+#undef LIFTED_ONE
 #undef LARGEST
 #undef LARGE
 #undef NORMAL_MAX
