@@ -21,6 +21,9 @@ INLINE pair_f64 difference(double t, double a, double b) {
     return (pair_f64){high, low - product_error_f64(a, b, product)};
 }
 
+/* 2 a, which does not overflow: the wave of such a frequency is lower than all numbers, whatever its length. */
+INLINE double doubled(double a) { return 2 * at_least_f64(at_most_f64(a, 0x1p1022), -0x1p1022); }
+
 #define real float
 #define natural uint32_t
 #define F(name) name##_f32
@@ -34,14 +37,17 @@ INLINE pair_f64 difference(double t, double a, double b) {
 #define FACTOR_TINY 0x1p-60f
 #define FACTOR_MAX 0x1p36f
 #define LIFT 0x1p64f
+#define LIFTED 84
+#define LIFTED_ONE 0x1p84f
 #define LARGEST 0x1p120f
 #define LARGE 0x1p30f
 #define ROOT_FAR 0x1p50f
 #define CUBE_FAR 0x1p33f
 #define CUBIC_MAX 12.0f
-#define EXP_FAR 120.0f
+#define EXP_FAR 115.0f
 #define EXP_SAFE 88.0f
 #define CLIP_FAR 17.4f
+#define GATE_END 21.0f
 #define NORMAL_MIN 0x1p-126f
 #define NUDGE_BELOW 0x1p-60f
 #define PARAMETER_LOST 0x1p-48f
@@ -64,6 +70,8 @@ INLINE pair_f64 difference(double t, double a, double b) {
 #define FACTOR_TINY 0x1p-120
 #define FACTOR_MAX 0x1p36
 #define LIFT 0x1p128
+#define LIFTED 400
+#define LIFTED_ONE 0x1p400
 #define LARGEST 0x1p1010
 #define LARGE 0x1p60
 #define ROOT_FAR 0x1p400
@@ -72,6 +80,7 @@ INLINE pair_f64 difference(double t, double a, double b) {
 #define EXP_FAR 780.0
 #define EXP_SAFE 709.0
 #define CLIP_FAR 37.5
+#define GATE_END 41.0
 #define NORMAL_MIN 0x1p-1022
 #define NUDGE_BELOW 0x1p-400
 #define PARAMETER_LOST 0x1p-53

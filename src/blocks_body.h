@@ -3,8 +3,11 @@
 /* NaN where x is NaN, else the value: for results that are chosen by comparisons, which NaN fails. */
 INLINE real F(keep_nan)(real value, real x) { return x == x ? value : x; }
 
+/* x, no larger than `most` on either side. */
+INLINE real F(held)(real x, real most) { return F(at_least)(F(at_most)(x, most), -most); }
+
 /* Held to a size that a decay still takes to 0 at its far end: for what would be infinite there. */
-INLINE real F(bounded)(real x) { return F(at_least)(F(at_most)(x, BOUND), -BOUND); }
+INLINE real F(bounded)(real x) { return F(held)(x, BOUND); }
 
 /* The exact error of the rounded sum a + b, whichever is larger. */
 INLINE real F(sum_error)(real a, real b) {
@@ -77,6 +80,20 @@ INLINE real F(parabola)(double scale, real x, double bias) {
     return F(sum_of_product)(scale, square, b, low + b_low) * raised * raised;
 }
 
+/* Arithmetic of pairs: 1 + a for |a| <= 1, a^2 and n / d. What is beyond the low part is lost. */
+INLINE F(pair) F(one_plus)(F(pair) a) {
+    F(pair) sum = F(fast_two_sum)(1, a.high);
+    return (F(pair)){sum.high, sum.low + a.low};
+}
+INLINE F(pair) F(square_of)(F(pair) a) {
+    real square = a.high * a.high;
+    return (F(pair)){square, F(fma)(2 * a.high, a.low, F(product_error)(a.high, a.high, square))};
+}
+INLINE F(pair) F(quotient_of)(F(pair) n, F(pair) d) {
+    real inverse = 1 / d.high, q = n.high * inverse;
+    return (F(pair)){q, (F(residual)(n.high, q, d.high) + F(fma)(-q, d.low, n.low)) * inverse};
+}
+
 /* exp(-|z + z_low|) */
 INLINE F(expansion) F(expand_decay)(real z, real z_low) {
     real size = FABS(z), size_low = z < 0 ? -z_low : z_low;
@@ -140,10 +157,25 @@ INLINE real F(falling_quotient)(real n, real n_low, real d, real d_low, real x) 
     return F(keep_nan)(F(quotient_of_decay)(n, n_low, d, d_low, x < 0, F(expand_decay)(x, 0)), x);
 }
 
+/* a exp(-|x|): 1.1 ULP of (real)a. */
+INLINE real F(times_decay)(double a, real x) {
+    F(expansion) e = F(expand_decay)(x, 0);
+    real size = F(significand)(e).high * FABS((real)a);
+    return F(with_sign)(F(scale)(size, F(exponent)(e.shifted)), (real)a);
+}
+
+/* n logistic'(z + z_low) = n e / (1 + e)^2 with e = exp(-|z + z_low|), and n logistic'(x / a): <= 1.2 ULP. */
+INLINE real F(logistic_slope_of)(real n, real z, real z_low) {
+    F(expansion) e = F(expand_decay)(z, z_low);
+    F(pair) square = F(square_of)(F(one_plus)(F(pair_of_decay)(e)));
+    return F(keep_nan)(F(quotient_of_decay)(n, 0, square.high, square.low, 1, e), z);
+}
+INLINE real F(logistic_slope)(real n, real z) { return F(logistic_slope_of)(n, z, 0); }
+
 /* n / (d + d_low)^2 * exp(min(x, 0)) */
 INLINE real F(falling_over_square)(real n, real d, real d_low, real x) {
-    real square = d * d, square_low = F(fma)(2 * d, d_low, F(product_error)(d, d, square));
-    return F(falling_quotient)(n, 0, square, square_low, x);
+    F(pair) square = F(square_of)((F(pair)){d, d_low});
+    return F(falling_quotient)(n, 0, square.high, square.low, x);
 }
 
 /* x as a factor: no larger than what a decay still takes to 0, nor so small that products would be subnormal: what
@@ -172,8 +204,8 @@ INLINE real F(gate_gradient)(real n, real n_low, real d, real d_low, real slope_
 /* x / (1 + exp(-z - z_low)), |x| up to FACTOR_MAX */
 INLINE real F(logistic_gate)(real x, real z, real z_low) {
     F(expansion) e = F(expand_decay)(z, z_low);
-    F(pair) decay = F(pair_of_decay)(e), d = F(fast_two_sum)(1, decay.high);
-    real y = F(decaying_quotient)(F(gate_factor)(x), 0, d.high, d.low + decay.low, z < 0, e);
+    F(pair) d = F(one_plus)(F(pair_of_decay)(e));
+    real y = F(decaying_quotient)(F(gate_factor)(x), 0, d.high, d.low, z < 0, e);
     return F(gate_of)(y, z < 0 ? F(low_exponent)(e.shifted) : 0, x);
 }
 
@@ -190,13 +222,11 @@ INLINE real F(scaled_logistic)(double a, real x) {
 /* x, for x < 0 exp(x) - 1, over 1 + exp(-x); x bounded. */
 INLINE real F(elish)(real x) {
     F(expansion) e = F(expand)(-F(at_most)(F(larger)(FABS(x), FACTOR_TINY), DECAY_MAX), 0);
-    F(pair) p = F(significand)(e);
-    real power = F(power)(e.shifted), high = p.high * power, low = p.low * power;
-    F(pair) plus = F(fast_two_sum)(1, high), minus = F(fast_two_sum)(-1, high);
-    F(pair) left = F(fast_two_sum)(minus.high, minus.low + low);
+    F(pair) decay = F(pair_of_decay)(e), plus = F(one_plus)(decay), minus = F(fast_two_sum)(-1, decay.high);
+    F(pair) left = F(fast_two_sum)(minus.high, minus.low + decay.low);
     int falls = x < 0;
     real n = falls ? left.high : F(factor)(x), n_low = falls ? left.low : 0;
-    real y = F(quotient_of_decay)(n, n_low, plus.high, plus.low + low, falls, e);
+    real y = F(quotient_of_decay)(n, n_low, plus.high, plus.low, falls, e);
     return F(keep_nan)(F(linear_at_zero)((real)0.5, x, y), x);
 }
 
@@ -211,9 +241,10 @@ INLINE real F(times_gaussian)(real n, real x) {
 INLINE real F(logistic_gate_gradient)(real t, real t_low, real z, real z_low) {
     F(expansion) expansion = F(expand_decay)(z, z_low);
     real e = F(sum_of_decay)(expansion), d = 1 + e;
-    real n = z < 0 ? (1 + t) + e : F(fma)(1 + F(at_most)(t, 88), e, 1), n_low = z < 0 ? F(sum_error)(1, t) + t_low : 0;
-    real square_low = F(fma)(2 * d, F(sum_error)(1, e), F(product_error)(d, d, d * d));
-    return F(quotient_of_decay)(n, n_low, d * d, square_low, z < 0, expansion);
+    real rise = z > GATE_END ? 0 : 1 + t; /* e may be more than exp(-z) there */
+    real n = z < 0 ? (1 + t) + e : F(fma)(rise, e, 1), n_low = z < 0 ? F(sum_error)(1, t) + t_low : 0;
+    F(pair) square = F(square_of)((F(pair)){d, F(sum_error)(1, e)});
+    return F(quotient_of_decay)(n, n_low, square.high, square.low, z < 0, expansion);
 }
 
 INLINE real F(scaled_silu_gradient)(double a, real x) {
@@ -232,13 +263,13 @@ INLINE F(pair) F(cubic)(real t) {
 
 /* Beyond CUBIC_MAX its logistic function is 0 or 1. */
 INLINE real F(cubic_gate)(real x) {
-    real t = F(at_least)(F(at_most)(x, CUBIC_MAX), -CUBIC_MAX);
+    real t = F(held)(x, CUBIC_MAX);
     F(pair) z = F(cubic)(t);
     return x > CUBIC_MAX ? x : F(keep_nan)(F(with_sign)(F(logistic_gate)(t, z.high, z.low), x), x);
 }
 
 INLINE real F(cubic_gate_gradient)(real x) {
-    real t = F(at_least)(F(at_most)(x, CUBIC_MAX), -CUBIC_MAX), rest = 2 * F(GELU_CUBIC) * t * t * t;
+    real t = F(held)(x, CUBIC_MAX), rest = 2 * F(GELU_CUBIC) * t * t * t;
     F(pair) z = F(cubic)(t);
     real product = z.high + rest, product_low = F(sum_error)(z.high, rest) + z.low;
     return F(keep_nan)(F(logistic_gate_gradient)(product, product_low, z.high, z.low), x);
@@ -267,19 +298,16 @@ typedef struct {
 
 INLINE F(log_of_share) F(log1p_logistic)(real x) {
     F(expansion) e = F(expand_decay)(x, 0);
-    F(pair) p = F(significand)(e);
-    real power = F(power)(e.shifted);
-    F(pair) d = F(fast_two_sum)(1, p.high * power);
-    real inverse = 1 / d.high, d_low = F(fma)(p.low, power, d.low);
-    real q = p.high * inverse, q_low = (F(residual)(p.high, q, d.high) + F(fma)(-q, d_low, p.low)) * inverse;
+    F(pair) q = F(quotient_of)(F(significand)(e), F(one_plus)(F(pair_of_decay)(e)));
     int falls = x < 0;
-    real factor = falls ? power : (real)-0.5 * power, f = q * factor;
+    real power = F(power)(e.shifted), factor = falls ? power : (real)-0.5 * power, f = q.high * factor;
     real bend = f * F(fma)(f, F(log1p_tail)(f), (real)-0.5);
     F(pair) sum = F(fast_two_sum)(F(LN2), f);
-    sum.low += F(fma)(f, bend, q_low * factor) + F(LN2_LOW);
-    real high = falls ? q : sum.high, low = falls ? F(fma)(q, bend, q_low) : sum.low, scale = falls ? 1 : power;
+    sum.low += F(fma)(f, bend, q.low * factor) + F(LN2_LOW);
+    real high = falls ? q.high : sum.high, low = falls ? F(fma)(q.high, bend, q.low) : sum.low;
+    real scale = falls ? 1 : power;
     natural exponent = falls ? F(low_exponent)(e.shifted) : 0;
-    return (F(log_of_share)){exponent, high, low, q * scale, q_low * scale, bend};
+    return (F(log_of_share)){exponent, high, low, q.high * scale, q.low * scale, bend};
 }
 
 /* x log(1 + logistic(x)), for x up to DECAY_MAX, and its gradient. */
@@ -320,11 +348,12 @@ INLINE real F(times_curve_gradient)(F(curve) g, real x) {
  * is 1 - tanh(w)^2 = r (2 - r). */
 INLINE F(curve) F(tanh_of_exp)(real x) {
     F(expansion) e = F(expand)(F(at_least)(F(at_most)(x, (real)3.2), -DECAY_MAX) + DECAY_TINY, 0);
-    F(pair) p = F(significand)(e);
-    real power = F(power)(e.shifted), w = p.high * power, square = w * w, excess = square * F(tanh_wide)(square);
-    real near = F(fma)(w, excess, w), decay = F(normal_exp)(F(expand)(-2 * w, -2 * p.low * power));
+    F(pair) p = F(significand)(e), w = F(pair_of_decay)(e);
+    real square = w.high * w.high, excess = square * F(tanh_wide)(square);
+    real near = F(fma)(w.high, excess, w.high), decay = F(normal_exp)(F(expand)(-2 * w.high, -2 * w.low));
     real r = 2 * decay * (1 / (1 + decay));
-    F(curve) left = {F(low_exponent)(e.shifted), p, excess, -near * near}, right = {0, {1, 0}, -r, w * (r * (2 - r))};
+    F(curve) left = {F(low_exponent)(e.shifted), p, excess, -near * near};
+    F(curve) right = {0, {1, 0}, -r, w.high * (r * (2 - r))};
     return x < 0 ? left : right;
 }
 
@@ -349,9 +378,10 @@ INLINE real F(serf_gradient)(real x) { return F(times_curve_gradient)(F(erf_of_s
 /* log(1 + exp(a x)) / a for a > 0: <= 1 ULP where a is a power of two, else 1.5. */
 INLINE real F(scaled_softplus)(double a, real x) {
     real high = (real)a, inverse = 1 / high, product = high * x;
-    real n = F(softplus_of)(F(expand_scaled_decay)(a, x), product, F(has_rest)(product) ? F(product_rest)(a, x) : 0);
-    real y = F(corrected_quotient)(n, 0, high, F(rest)(a), n * inverse, inverse);
-    return F(has_rest)(n) ? y : (product > LARGEST ? x : n * inverse);
+    real rest = F(has_rest)(product) ? F(product_rest)(a, x) : 0;
+    F(lowered) n = F(softplus_of)(F(expand_scaled_decay)(a, x), product, rest);
+    real y = F(corrected_quotient)(n.high, 0, high, F(rest)(a), n.high * inverse, inverse);
+    return product > LARGEST ? x : F(scale)(y, n.exponent);
 }
 
 /* normal_cdf(x), x normal_pdf(x) and their sum, each over 2^k, which is 1 for x >= 0; `power` is no less than a number
@@ -374,8 +404,7 @@ INLINE F(normal) F(normal_parts)(real x) {
     real scale_low = F(fma)(t, F(INV_SQRT_2PI_LOW), F(product_error)(t, F(INV_SQRT_2PI), scale));
     real term_low = F(fma)(scale, p.low, F(fma)(scale_low, p.high, F(product_error)(scale, p.high, term)));
     real b = (term - tail.high) + (term_low - tail.low), rise = term + term_low, power = F(power)(e.shifted);
-    F(pair) left = {tail.high, tail.low}, right = F(fast_two_sum)(1, -tail.high * power);
-    right.low -= tail.low * power;
+    F(pair) left = {tail.high, tail.low}, right = F(one_plus)((F(pair)){-tail.high * power, -tail.low * power});
     return x < 0 ? (F(normal)){F(exponent)(e.shifted), left, -rise, -b, power}
                  : (F(normal)){0, right, rise * power, F(fma)(b, power, 1), 1};
 }
@@ -452,24 +481,22 @@ INLINE F(pair) F(root_pair)(real a, real x, real b, real b_low) { /* sqrt(a x^2 
 
 /* x / sqrt(1 + a x^2) for a > 0: any x, <= 0.6 ULP. Far out the 1 is nothing, and x^2 would overflow. */
 INLINE real F(over_root)(double a, real x) {
-    F(pair) root = F(root_pair)((real)a, F(at_least)(F(at_most)(x, ROOT_FAR), -ROOT_FAR), 1, 0);
-    real y = F(quotient)(F(at_least)(F(at_most)(x, ROOT_FAR), -ROOT_FAR), 0, root.high, root.low);
-    return F(keep_nan)(y, x);
+    real near = F(held)(x, ROOT_FAR);
+    F(pair) root = F(root_pair)((real)a, near, 1, 0);
+    return F(keep_nan)(F(quotient)(near, 0, root.high, root.low), x);
 }
 
 /* Its gradient, (1 + a x^2)^(-3/2); far out by parts, since the power would overflow. <= 4 ULP. */
 INLINE real F(over_root_gradient)(double a, real x) {
     real high = (real)a, t = 1 / x, far = FABS(t) * t * t / (high * SQRT(high));
-    F(pair) root = F(root_pair)(high, F(at_least)(F(at_most)(x, CUBE_FAR), -CUBE_FAR), 1, 0);
-    real sum = root.high * root.high;
-    real sum_low = F(fma)(2 * root.high, root.low, F(product_error)(root.high, root.high, sum));
-    real near = F(quotient)(F(quotient)(1, 0, root.high, root.low), 0, sum, sum_low);
+    F(pair) root = F(root_pair)(high, F(held)(x, CUBE_FAR), 1, 0), sum = F(square_of)(root);
+    real near = F(quotient)(F(quotient)(1, 0, root.high, root.low), 0, sum.high, sum.low);
     return F(keep_nan)(FABS(x) < CUBE_FAR ? near : FABS(far), x);
 }
 
 /* x + (sqrt(x^2 + 1) - 1) / 2: any x, <= 0.7 ULP. Near 0 by x^2 / (sqrt(x^2 + 1) + 1), which does not cancel. */
 INLINE real F(bent)(real x) {
-    F(pair) root = F(root_pair)(1, F(at_least)(F(at_most)(x, ROOT_FAR), -ROOT_FAR), 1, 0);
+    F(pair) root = F(root_pair)(1, F(held)(x, ROOT_FAR), 1, 0);
     real square = x * x;
     real near = x + (real)0.5 * F(quotient)(square, F(product_error)(x, x, square), root.high + 1, root.low);
     real half = (real)0.5 * root.high, sum = x + half;
@@ -490,21 +517,28 @@ INLINE real F(scaled_squareplus)(double b, real x) {
     return F(keep_nan)(FABS(x) < ROOT_FAR ? near : far, x);
 }
 
-/* exp(z + z_low), z_low far below 1 */
-INLINE real F(exp_of)(real z, real z_low) {
-    real y = F(exp)(z);
-    return y < LARGEST ? F(fma)(y, z_low, y) : y;
+/* exp(z + z_low) for any z, and a significand y >= 0 times its power: overflow is made by a product, which the numbers
+ * that are far from it, and may be subnormal, do not meet. */
+INLINE F(expansion) F(expand_any)(real z, real z_low) {
+    real near = F(held)(z, EXP_FAR);
+    return F(expand)(near, near == z ? z_low : 0);
+}
+INLINE real F(raised)(real y, F(expansion) e, real z) {
+    real normal = F(scale)(y * (z > 50 ? 1 / LIFT : 1), F(exponent)(e.shifted));
+    return z > 50 ? F(larger)(normal, NORMAL_MIN) * LIFT : normal;
 }
 
-/* (n + n_low) / (d + d_low) * exp(z + z_low) for any z, the quotient of the order of one or less: <= 0.6 ULP. */
-INLINE real F(quotient_times_exp)(real n, real n_low, real d, real d_low, real z, real z_low) {
-    real held = F(at_least)(F(at_most)(z, EXP_FAR), -DECAY_MAX), lift = z > 50 ? LIFT : 1; /* overflow by a product */
-    F(expansion) e = F(expand)(held, held == z ? z_low : 0);
-    F(pair) p = F(significand)(e);
-    real m = n * p.high;
-    real m_low = F(fma)(n_low, p.high, F(fma)(n, p.low, F(product_error)(n, p.high, m)));
-    real y = F(scale)(FABS(F(quotient)(m, m_low, d, d_low)) * (z > 50 ? 1 / LIFT : 1), F(exponent)(e.shifted));
-    return n == 0 ? n : F(with_sign)(y * lift, n);
+INLINE real F(exp_of)(real z, real z_low) {
+    F(expansion) e = F(expand_any)(z, z_low);
+    return F(raised)(F(significand)(e).high, e, z);
+}
+
+/* (n + n_low) / (d + d_low) * exp(z + z_low) / 2^lift, the quotient of the order of 2^lift or less: <= 0.6 ULP. */
+INLINE real F(quotient_times_exp)(real n, real n_low, real d, real d_low, real z, real z_low, real lift) {
+    F(expansion) e = F(expand_any)(z, z_low);
+    real y = F(decaying_quotient)(n, n_low, d, d_low, 1, e);
+    e.shifted -= lift;
+    return n == 0 ? n : F(with_sign)(F(raised)(FABS(y), e, z), n);
 }
 
 /* expm1(a x) / a + a for a > 0: <= 1 ULP, where it overflows 3. */
@@ -578,30 +612,40 @@ INLINE F(hyperbolic) F(hyperbolic_of)(double a, double b, double c, double d, re
 /* <= 1 ULP */
 INLINE real F(smht_quotient)(double a, double b, double c, double d, real x) {
     F(hyperbolic) h = F(hyperbolic_of)(a, b, c, d, x);
-    F(pair) n = F(falling_expm1)(h.above.high, h.above.low), decay = F(decay_pair)(h.below.high, h.below.low);
-    F(pair) sum = F(fast_two_sum)(1, decay.high);
-    real y = F(quotient_times_exp)(-n.high, -n.low, sum.high, sum.low + decay.low, h.z.high, h.z.low);
+    F(pair) n = F(falling_expm1)(h.above.high, h.above.low);
+    F(pair) sum = F(one_plus)(F(decay_pair)(h.below.high, h.below.low));
+    real y = F(quotient_times_exp)(-n.high, -n.low, sum.high, sum.low, h.z.high, h.z.low, 0);
     real slope = (real)(0.5 * (a + b)), line = FABS(x) < NORMAL_MIN ? F(subnormal_product)(slope, x) : slope * x;
     y = F(with_sign)(y, x);
     y = a + b < 0 ? -y : y;
     return F(keep_nan)(FABS(x) < NUDGE_BELOW ? line : y, x);
 }
 
+/* exp(-z - z_low) 2^LIFTED for z >= 0, no less than what is nothing in the end. */
+INLINE real F(lifted_decay)(F(pair) z) {
+    int far = z.high > EXP_FAR;
+    F(expansion) e = F(expand)((far ? -EXP_FAR : -z.high) - DECAY_TINY, far ? 0 : -z.low);
+    e.shifted += LIFTED;
+    return F(normal_exp)(e);
+}
+
 /* Over the squared denominator the gradient is a sum of four exponentials: `first` + exp(-|(a + b) x|) `other`. Equal
- * parameters cancel terms of it; near 0, where all may cancel, first + other is (a + b) times the denominator. */
+ * parameters cancel terms of it; near 0, where all may cancel, first + other is (a + b) times the denominator. All that
+ * may be small is lifted until the end. */
 INLINE real F(smht_quotient_gradient)(double a, double b, double c, double d, real x) {
     F(hyperbolic) h = F(hyperbolic_of)(a, b, c, d, x);
-    real below = F(exp_of)(-h.below.high, -h.below.low), sum = 1 + below, square = sum * sum;
+    real lifted = F(lifted_decay)(h.below), below = F(larger)(lifted, LIFTED_ONE * DECAY_TINY) * (1 / LIFTED_ONE);
+    real sum = 1 + below;
+    F(pair) square = F(square_of)((F(pair)){sum, F(sum_error)(1, below)});
     int a_first = (a + b >= 0) == (x > 0), c_first = (c + d >= 0) == (x > 0);
-    real c_part = c_first ? 1 : below, d_part = c_first ? below : 1;
+    real c_part = c_first ? LIFTED_ONE : lifted, d_part = c_first ? lifted : LIFTED_ONE;
     real with_a = F(fma)(c_part, (real)(a - c), d_part * (real)(a + d));
     real with_b = F(fma)(c_part, (real)(b + c), d_part * (real)(b - d));
     real first = a_first ? with_a : with_b, other = a_first ? with_b : with_a;
-    real far = F(fma)(F(exp_of)(-h.above.high, -h.above.low), other, first);
-    real near = F(fma)(F(falling_expm1)(h.above.high, h.above.low).high, other, sum * (real)(a + b));
-    real square_low = F(fma)(2 * sum, F(sum_error)(1, below), F(product_error)(sum, sum, square));
+    real far = F(fma)(F(lifted_decay)(h.above), other * (1 / LIFTED_ONE), first);
+    real near = F(fma)(F(falling_expm1)(h.above.high, h.above.low).high, other, sum * (real)(a + b) * LIFTED_ONE);
     real n = h.above.high < (real)0.5 ? near : far;
-    return F(keep_nan)(F(quotient_times_exp)(n, 0, square, square_low, h.z.high, h.z.low), x);
+    return F(keep_nan)(F(quotient_times_exp)(n, 0, square.high, square.low, h.z.high, h.z.low, LIFTED), x);
 }
 
 /* soft_clipping, softplus(a x) / a less the same of x - 1, is one minus itself at 1 - x. Up to 1/2 it is
@@ -628,20 +672,17 @@ INLINE real F(soft_clip)(double a, real x) {
     F(pair) p = F(significand)(e);
     real n = -rise.high * p.high;
     real n_low = F(fma)(-rise.low, p.high, F(fma)(-rise.high, p.low, F(product_error)(-rise.high, p.high, n)));
-    F(pair) d = F(fast_two_sum)(1, m.other.high);
-    real d_low = d.low + m.other.low, inverse = 1 / d.high;
-    real q = n * inverse, q_low = (F(residual)(n, q, d.high) + F(fma)(-q, d_low, n_low)) * inverse;
+    F(pair) q = F(quotient_of)((F(pair)){n, n_low}, F(one_plus)(m.other));
     real power = F(power)(e.shifted);
-    F(pair) u = F(fast_two_sum)(1, q * power), log = F(log_parts)(u.high, F(fma)(q_low, power, u.low), 0);
+    F(pair) u = F(one_plus)((F(pair)){q.high * power, q.low * power}), log = F(log_parts)(u.high, u.low, 0);
     log = F(fast_two_sum)(log.high, log.low);
     real z = m.z.high > 0 ? m.z.high : 0, z_low = m.z.high > 0 ? m.z.low : 0, sum = z + log.high;
     int far = m.z.high < -CLIP_FAR;
-    real high = far ? q : sum, low = far ? q_low : F(sum_error)(z, log.high) + (log.low + z_low);
-    real steep = 1 / (real)a, y = high * steep;
-    real y_low = (F(residual)(high, y, (real)a) + F(fma)(-y, F(rest)(a), low)) * steep;
-    F(pair) rest = F(fast_two_sum)(1, -y);
-    real left = F(scale)(y + y_low, far ? F(exponent)(e.shifted) : 0);
-    real right = far ? 1 : rest.high + (rest.low - y_low);
+    real high = far ? q.high : sum, low = far ? q.low : F(sum_error)(z, log.high) + (log.low + z_low);
+    F(pair) y = F(quotient_of)((F(pair)){high, low}, (F(pair)){(real)a, F(rest)(a)});
+    F(pair) rest = F(one_plus)((F(pair)){-y.high, -y.low});
+    real left = F(scale)(y.high + y.low, far ? F(exponent)(e.shifted) : 0);
+    real right = far ? 1 : rest.high + rest.low;
     return F(keep_nan)(x > (real)0.5 ? right : left, x);
 }
 
@@ -649,8 +690,8 @@ INLINE real F(soft_clip)(double a, real x) {
 INLINE real F(soft_clip_gradient)(double a, real x) {
     F(mirrored) m = F(mirror)(a, F(bounded)(x));
     F(pair) rise = F(falling_expm1)((real)a, F(rest)(a));
-    F(pair) sum = F(fast_two_sum)(1, m.other.high);
-    real n = F(quotient)(-rise.high, -rise.low, sum.high, sum.low + m.other.low);
+    F(pair) sum = F(one_plus)(m.other);
+    real n = F(quotient)(-rise.high, -rise.low, sum.high, sum.low);
     return F(keep_nan)(F(logistic_gate)(n, m.z.high, m.z.low), x);
 }
 
@@ -676,15 +717,15 @@ INLINE real F(dish_rest_gradient)(real t) {
     return t < CUBE_FAR ? y : (real)-0.25 * far * far;
 }
 
-/* exp(z + rest) with z + rest = x / a in two parts, as a decay exp(-|x / a|) or as it is. */
+/* What the quotient z = x / a lacks, and functions of the two. */
 INLINE real F(ratio_rest)(real x, real z, double a) {
     real high = (real)a;
     real rest = (F(residual)(x, z, high) - z * F(rest)(a)) / high;
     return F(has_rest)(z) ? rest : 0;
 }
-INLINE real F(decay_ratio)(real x, double a) {
+INLINE real F(logistic_slope_ratio)(real n, real x, double a) {
     real z = x / (real)a;
-    return F(product_of_decay)(1, F(expand_decay)(z, F(ratio_rest)(x, z, a)));
+    return F(keep_nan)(F(logistic_slope_of)(n, z, F(ratio_rest)(x, z, a)), x);
 }
 INLINE real F(exp_ratio)(real x, double a) {
     real z = x / (real)a;
@@ -698,9 +739,9 @@ INLINE real F(expm1_ratio)(real x, double a) {
 
 /* (x + b)^2 / (4 b) for b > 0, 0 from -b down: <= 0.6 ULP with all bits of b. */
 INLINE real F(quarter_parabola)(real x, double b) {
-    real high = (real)b, s = x + high, s_low = F(sum_error)(x, high) + F(rest)(b), n = s * s;
-    real n_low = F(fma)(s_low, s_low, F(fma)(2 * s, s_low, F(product_error)(s, s, n)));
-    return F(quotient)(n, n_low, 4 * high, 4 * F(rest)(b));
+    real high = (real)b, s_low = F(sum_error)(x, high) + F(rest)(b);
+    F(pair) n = F(square_of)((F(pair)){x + high, s_low});
+    return F(quotient)(n.high, F(fma)(s_low, s_low, n.low), 4 * high, 4 * F(rest)(b));
 }
 
 /* What cos and sin of a x are made of; where |a x| < ANGLE_TINY, of any angle. The rounding of the product enters as
@@ -741,20 +782,21 @@ INLINE real F(sinc_gradient)(real x, int far) {
 /* x + sin(a x)^2 / a: any x, <= 1.1 ULP. As x + (1 - cos(2 a x)) / (2 a) it never falls: where its gradient has a root
  * the cosine is what the reduction leaves of the angle, with hardly an error. */
 INLINE real F(snake)(double a, real x, int far) {
-    F(pair) c = F(circular)(F(scaled_angle)(2 * a, x, far), 1), n = F(fast_two_sum)(1, -c.high);
-    real d = (real)(2 * a), inverse = 1 / d, q = n.high * inverse;
-    real q_low = (F(residual)(n.high, q, d) + F(fma)(-q, F(rest)(2 * a), n.low - c.low)) * inverse;
-    real y = (x + q) + (F(sum_error)(x, q) + q_low);
-    return (FABS(d * x) < ANGLE_TINY) | (FABS(x) == INFINITE) ? x : y;
+    double twice = doubled(a);
+    F(pair) c = F(circular)(F(scaled_angle)(twice, x, far), 1), d = {(real)twice, F(rest)(twice)};
+    F(pair) q = F(quotient_of)(F(one_plus)((F(pair)){-c.high, -c.low}), d);
+    real y = (x + q.high) + (F(sum_error)(x, q.high) + q.low);
+    return (FABS(d.high * x) < ANGLE_TINY) | (y != y) ? x : y; /* where x or d is infinite y is NaN */
 }
 
 /* 1 + sin(2 a x): any x, <= 1.1 ULP, for short a also next to its roots. */
 INLINE real F(snake_gradient)(double a, real x, int far) {
-    real z = (real)(2 * a) * x;
-    F(pair) s = F(circular)(F(scaled_angle)(2 * a, x, far), 0);
-    F(pair) sum = F(fast_two_sum)(1, z < 0 ? -s.high : s.high);
-    real y = sum.high + (sum.low + (z < 0 ? -s.low : s.low));
-    return FABS(z) < ANGLE_TINY ? 1 : y;
+    double twice = doubled(a);
+    real z = (real)twice * x;
+    F(pair) s = F(circular)(F(scaled_angle)(twice, x, far), 0);
+    F(pair) sum = F(one_plus)(z < 0 ? (F(pair)){-s.high, -s.low} : s);
+    real y = sum.high + sum.low;
+    return (FABS(z) < ANGLE_TINY) | (x == 0) ? 1 : y;
 }
 
 #undef real
@@ -769,6 +811,7 @@ INLINE real F(snake_gradient)(double a, real x, int far) {
 #undef EXP_FAR
 #undef EXP_SAFE
 #undef CLIP_FAR
+#undef GATE_END
 #undef NORMAL_MIN
 #undef NUDGE_BELOW
 #undef PARAMETER_LOST
@@ -780,6 +823,8 @@ INLINE real F(snake_gradient)(double a, real x, int far) {
 #undef FACTOR_TINY
 #undef FACTOR_MAX
 #undef LIFT
+#undef LIFTED
+#undef LIFTED_ONE
 #undef LARGEST
 #undef LARGE
 #undef NORMAL_MAX

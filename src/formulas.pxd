@@ -9,13 +9,14 @@
 cimport vmath
 from vmath cimport (
     LECUN_GRADIENT, LECUN_HALF_WIDTH, LECUN_SCALE, ONE, SELU_SCALE, SELU_SCALE_ALPHA, above, at_most, at_root, bent,
-    bounded, cos, cubic_gate, cubic_gate_gradient, decay, decay_ratio, decay_rest, dish_rest, dish_rest_gradient, exp,
-    exp_ratio, expm1, expm1_ratio, fabs, factor, falling_over_square, falling_quotient, floor, fma, gate,
-    gate_gradient, gumbel_density, keep_nan, larger, line_through, linear, linear_at_zero, log1p, over_one_plus,
-    over_root, over_root_gradient, parabola, plus, product_error, quarter_parabola, quotient, real, root_of_sum,
-    scaled, scaled_expm1, scaled_gate, scaled_logistic, scaled_silu_gradient, scaled_softplus, scaled_squareplus, sin,
-    smht_quotient, smht_quotient_gradient, soft_clip, soft_clip_gradient, soft_exponent, soft_exponent_gradient,
-    sum_error, times_cos, times_expm1, times_gaussian, with_sign,
+    bounded, cos, cubic_gate, cubic_gate_gradient, decay, decay_rest, dish_rest, dish_rest_gradient, exp, exp_ratio,
+    expm1, expm1_ratio, fabs, factor, falling_over_square, falling_quotient, floor, fma, gate, gate_gradient,
+    gumbel_density, held, keep_nan, larger, line_through, linear, linear_at_zero, log1p, logistic_slope,
+    logistic_slope_ratio, over_one_plus, over_root, over_root_gradient, parabola, plus, product_error,
+    quarter_parabola, quotient, real, root_of_sum, scaled, scaled_expm1, scaled_gate, scaled_logistic,
+    scaled_silu_gradient, scaled_softplus, scaled_squareplus, sin, smht_quotient, smht_quotient_gradient, soft_clip,
+    soft_clip_gradient, soft_exponent, soft_exponent_gradient, sum_error, times_cos, times_decay, times_expm1,
+    times_gaussian, with_sign,
 )
 
 
@@ -269,7 +270,7 @@ cdef inline real elu(real x, double alpha) noexcept nogil:
     return x if x > 0 else times_expm1(alpha, x)
 
 cdef inline real elu_gradient(real x, double alpha) noexcept nogil:
-    return keep_nan(1 if x > 0 else <real>alpha * exp(x), x)
+    return keep_nan(1 if x > 0 else times_decay(alpha, x), x)
 
 cdef inline real elu_gradient_y(real y, double alpha) noexcept nogil:
     return keep_nan(1 if y > 0 else y + <real>alpha, y)
@@ -279,7 +280,7 @@ cdef inline real selu(real x) noexcept nogil:
     return scaled(SELU_SCALE, x) if x > 0 else times_expm1(SELU_SCALE_ALPHA, x)
 
 cdef inline real selu_gradient(real x) noexcept nogil:
-    return keep_nan(<real>SELU_SCALE if x > 0 else <real>SELU_SCALE_ALPHA * exp(x), x)
+    return keep_nan(<real>SELU_SCALE if x > 0 else times_decay(SELU_SCALE_ALPHA, x), x)
 
 cdef inline real selu_gradient_y(real y) noexcept nogil:
     return keep_nan(<real>SELU_SCALE if y > 0 else y + <real>SELU_SCALE_ALPHA, y)
@@ -334,9 +335,7 @@ cdef inline real logistic(real x) noexcept nogil:
     return vmath.logistic(x)
 
 cdef inline real logistic_gradient(real x) noexcept nogil:
-    # y (1 - y) without the cancellation of 1 - y
-    cdef real e = exp(-fabs(x)), d = 1 + e
-    return quotient(e, 0, d * d, product_error(d, d, d * d) + 2 * d * sum_error(1, e))
+    return logistic_slope(1, x)
 
 cdef inline real logistic_gradient_y(real y) noexcept nogil:
     return y * (1 - y)
@@ -346,7 +345,7 @@ cdef inline real loggy(real x) noexcept nogil:
     return vmath.tanh(0.5 * x)
 
 cdef inline real loggy_gradient(real x) noexcept nogil:
-    return 2 * logistic_gradient(x)
+    return logistic_slope(2, x)
 
 cdef inline real loggy_gradient_y(real y) noexcept nogil:
     return 0.5 * ((1 - y) * (1 + y))
@@ -356,7 +355,7 @@ cdef inline real tanh(real x) noexcept nogil:
     return vmath.tanh(x)
 
 cdef inline real tanh_gradient(real x) noexcept nogil:
-    return 4 * logistic_gradient(2 * x)
+    return logistic_slope(4, 2 * x)
 
 cdef inline real tanh_gradient_y(real y) noexcept nogil:
     return (1 - y) * (1 + y)
@@ -366,9 +365,7 @@ cdef inline real lecun_tanh(real x) noexcept nogil:
     return scaled(LECUN_SCALE, vmath.tanh(2 * x / 3))
 
 cdef inline real lecun_tanh_gradient(real x) noexcept nogil:
-    cdef real e = decay_ratio(x, LECUN_HALF_WIDTH), d = 1 + e
-    cdef real share = quotient(e, 0, d * d, product_error(d, d, d * d) + 2 * d * sum_error(1, e))
-    return keep_nan(scaled(LECUN_GRADIENT, share), x)
+    return logistic_slope_ratio(<real>LECUN_GRADIENT, x, LECUN_HALF_WIDTH)
 
 cdef inline real lecun_tanh_gradient_y(real y) noexcept nogil:
     cdef real t = y / <real>LECUN_SCALE
@@ -402,7 +399,9 @@ cdef inline real lisht(real x) noexcept nogil:
     return x * vmath.tanh(x)
 
 cdef inline real lisht_gradient(real x) noexcept nogil:
-    return vmath.tanh(x) + bounded(x) * tanh_gradient(x)
+    # beyond 22 only the first term is left
+    cdef real t = held(x, 22)
+    return vmath.tanh(x) + t * tanh_gradient(t)
 
 
 cdef inline real silu(real x, double beta) noexcept nogil:
@@ -453,7 +452,7 @@ cdef inline real elish(real x) noexcept nogil:
 cdef inline real elish_gradient(real x) noexcept nogil:
     # s + x s (1 - s) with s = logistic(x), for x < 0 e (e^2 + 2 e - 1) / (1 + e)^2
     cdef real e = decay(x), root = fma(e, e, 2 * e - 1) + 2 * (1 + e) * decay_rest(x)
-    cdef real n = fma(1 + at_most(x, 88), e, 1) if x >= 0 else root
+    cdef real n = fma(1 + at_most(x, 40), e, 1) if x >= 0 else root
     return falling_over_square(n, 1 + e, sum_error(1, e), x)
 
 

@@ -280,9 +280,9 @@ INLINE F(pair) F(falling_expm1)(real size, real size_low) {
  *   another ulp
  * (a + a_low) * expm1(x), with `relative_low` = a_low / a: for an a that the type does not hold */
 INLINE real F(scaled_expm1)(real a, real relative_low, real x) {
-    F(pair) y = F(falling_expm1)(F(larger)(FABS(x), NUDGE), R(0));
+    F(pair) y = F(falling_expm1)(F(larger)(FABS(x), EXP_TINY), R(0));
     real product = F(product)(a, y.high, F(fma)(relative_low, y.high, y.low));
-    product = FABS(x) < NUDGE ? -a * F(larger)(FABS(x), MIN_NORMAL) : product;
+    product = FABS(x) < EXP_TINY ? -a * F(larger)(FABS(x), MIN_NORMAL) : product;
     product = FABS(x) < MIN_NORMAL ? F(subnormal_product)(a, x) : product;
     return x == x ? product : x;
 }
@@ -305,7 +305,7 @@ INLINE F(pair) F(half_expm1)(real z, real z_low) {
  * special: -1 at -inf, x for small x, -0 for -0; NaN stays
  * identity: 2^k r + (2^k - 1), each part exact, the small one last; exp(x) - 1 would cancel */
 INLINE real F(expm1)(real x) {
-    F(pair) y = F(half_expm1)(x + NUDGE, R(0));
+    F(pair) y = F(half_expm1)(F(with_sign)(F(larger)(FABS(x), EXP_TINY), x), R(0));
     return FABS(x) > SMALL ? R(2) * (y.high + y.low) : x;
 }
 
@@ -471,11 +471,14 @@ INLINE real F(log1p)(real x) {
     return x < INFINITE ? y : x;
 }
 
-/* range: any
- * max ULP, with fma / without: float 0.91 / 0.96, double 0.92 / 1.02
- * special: inf at inf, 0 at -inf, exp(x) and its subnormals for very negative x; NaN stays
- * identity: max(x, 0) + log(1 + exp(-|x|)): log(1 + exp(x)) overflows, a threshold is 5e5 wrong in double */
-INLINE real F(softplus_of)(F(expansion) expansion, real x, real x_low) {
+/* A number over 2^k, k in the exponent's field. */
+typedef struct {
+    real high;
+    natural exponent;
+} F(lowered);
+
+/* log(1 + exp(x + x_low)), given the expansion of exp(-|x + x_low|) */
+INLINE F(lowered) F(softplus_of)(F(expansion) expansion, real x, real x_low) {
     F(pair) p = F(significand)(expansion);
     real power = F(power)(expansion.shifted);
     real e = p.high * power, e_low = p.low * power;
@@ -490,12 +493,18 @@ INLINE real F(softplus_of)(F(expansion) expansion, real x, real x_low) {
     /* the small terms first: about 0 the result stays at log 2 for most of the numbers that there are */
     real result = y.high + (low + (y.low + (tail + positive_low)));
     result = x > -EXPM1_MIN ? x + x_low : result;
-    return x < EXPM1_MIN ? F(scale)(p.high, F(exponent)(expansion.shifted)) : result;
+    int far = x < EXPM1_MIN;
+    return (F(lowered)){far ? p.high : result, far ? F(exponent)(expansion.shifted) : 0};
 }
 
+/* range: any
+ * max ULP, with fma / without: float 0.91 / 0.96, double 0.92 / 1.02
+ * special: inf at inf, 0 at -inf, exp(x) and its subnormals for very negative x; NaN stays
+ * identity: max(x, 0) + log(1 + exp(-|x|)): log(1 + exp(x)) overflows, a threshold is 5e5 wrong in double */
 INLINE real F(softplus)(real x) {
     real t = F(smaller)(F(larger)(FABS(x), TINY), -EXP_MIN);
-    return F(softplus_of)(F(expand)(-t, R(0)), x, R(0));
+    F(lowered) y = F(softplus_of)(F(expand)(-t, R(0)), x, R(0));
+    return F(scale)(y.high, y.exponent);
 }
 
 /* range: any

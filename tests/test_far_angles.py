@@ -77,3 +77,12 @@ def test_what_waves_keep(isa, dtype, rng):
     assert np.abs(ak.cosine(x)).max() <= 1
     assert ak.snake.gradient(x=x).min() >= 0
     assert ak.snake.gradient(x=x).max() <= 2
+
+
+def test_waves_whose_frequency_overflows(isa, dtype):
+    x = np.array([0, 1, -1, 1e-15, 1e30], dtype)
+    for alpha in (2e38, -3e38, 1e308, -1.7e308):  # twice that is infinite in one type or both
+        assert ak.snake(x, alpha=alpha).tolist() == x.tolist()
+        gradient = ak.snake.gradient(x=x, alpha=alpha)
+        assert gradient[0] == 1
+        assert ((gradient >= 0) & (gradient <= 2)).all()

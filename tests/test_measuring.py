@@ -274,7 +274,7 @@ def test_subnormals_are_measured_with_each_row(accuracy):
     ("caller", "called", "inside"),
     [
         ("elu", "expm1_tail", True),
-        ("logistic", "EXP_TINY", True),
+        ("exponential", "EXP_TINY", True),
         ("relu", "expm1_tail", False),
         ("gelu_tanh", "logistic_gate_gradient", True),
         ("arctan", "atan_tail", True),
@@ -336,7 +336,7 @@ def test_from_the_command_line(accuracy, monkeypatch, tmp_path, capsys):
     assert accuracy.main() == 0
     results = json.loads(output.read_text())
     table = accuracy.table(results)
-    assert "| relu | 0.00 |  | 0.00 |  |" in table
+    assert "| relu | 0.00 " in table  # once, or for each level
     assert "float64, CPU level" in table
     for kind, which in (("float32", "forward"), ("float64", "gradient")):
         for found in results["rows"]["silu"][kind][which].values():

@@ -82,3 +82,16 @@ def test_bounded(row, dtype, isa, rng, exact, make_operation):
     y = make_operation(row, "forward")(runs(dtype, rng))
     assert y.min() >= dtype(low)
     assert y.max() <= dtype(high)
+
+
+def test_gradient_settles(row, dtype, isa, exact, make_operation):
+    """Far out, where nothing is left of the gradient but its limit, so it is in what is computed."""
+    operation = make_operation(row, "backward_x")
+    for sign in (1, -1):
+        limit = reference.limit(row.definition, sign, row.parameters)[1]
+        if not np.isfinite(limit):
+            continue
+        known = [(x, slope) for x, (_, slope) in zip(PROBES, exact(row), strict=True) if sign * x > 50]
+        x = np.array([x for x, slope in known if abs(slope - limit) <= abs(limit) * 2.0**-60], dtype)
+        gradient = operation(*operation.operands(x))
+        assert (gradient == dtype(limit)).all(), f"{gradient} at {x}, not {dtype(limit)}"

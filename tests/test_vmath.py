@@ -33,7 +33,7 @@ DEFINITIONS = {
     "tanh_squared": ("tanh(x) ** 2", None),
     "tanhshrink": ("x - tanh(x)", None),
     "logcosh": ("log(cosh(x))", None),
-    "softplus_of": ("log(1 + exp(x))", None),
+    "softplus": ("log(1 + exp(x))", None),
     "gelu": ("x * erfc(-x / sqrt(2)) / 2", None),
     "erf": ("erf(x)", None),
     "sin": ("sin(x)", None),
@@ -43,7 +43,6 @@ DEFINITIONS = {
     "asinh": ("asinh(x)", None),
 }
 CALLS = {
-    "softplus_of": "softplus_{0}(x[i])",
     "scaled_expm1": "scaled_expm1_{0}(1, 0, x[i])",
     "sin": "sin_{0}(x[i], 1)",
     "cos": "cos_{0}(x[i], 1)",
