@@ -178,7 +178,7 @@ def loop_addresses(capsule):
     cdef dict addresses = {}
     cdef int dtype
     for dtype, name in enumerate(names[:COMPUTED_COUNT]):
-        addresses["any_subnormal", name] = <size_t>found.loops[dtype].any_subnormal
+        addresses["find_subnormal", name] = <size_t>found.loops[dtype].find_subnormal
         addresses["replace", name] = <size_t>found.loops[dtype].replace
         addresses["settle", name] = <size_t>found.loops[dtype].settle
         addresses["multiply", name] = <size_t>found.loops[dtype].multiply

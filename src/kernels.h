@@ -59,15 +59,17 @@ struct storage {
     void (*store)(const void *computed, void *stored, ptrdiff_t count);
 };
 
-/* A kernel right and left of 0: the value where it is constant, else -0 and the slope of its line. */
+/* A kernel right and left of 0: its value and -0 where it is constant, else -0 and the slope of its line. */
 struct near_zero {
     int known;
     double value[2], slope[2];
 };
 
+enum { NONE, SOME, ALL };
+
 /* The other loops over a tile of numbers, for one computed dtype; see passes.h. */
 struct tile_loops {
-    int (*any_subnormal)(const void *x, ptrdiff_t count);
+    int (*find_subnormal)(const void *x, ptrdiff_t count);
     void (*replace)(const void *x, void *out, ptrdiff_t count);
     void (*settle)(const void *x, const void *values, void *out, ptrdiff_t count, const struct near_zero *near);
     struct near_zero (*look_near_zero)(const formula_kernel *kernels, const double *parameters);

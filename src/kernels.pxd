@@ -42,7 +42,7 @@ cdef extern from "kernels.h" nogil:
         conversion load
         conversion store
     struct tile_loops:
-        void* any_subnormal
+        void* find_subnormal
         void* replace
         void* settle
         void* multiply

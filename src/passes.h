@@ -54,14 +54,15 @@ static struct near_zero look_near_zero_f32(const formula_kernel *kernels, const 
     struct near_zero exact = look_near_zero_f64(kernels, parameters);
     near.known &= exact.known;
     for (int side = 0; side < 2; side++) {
+        near.known &= (near.slope[side] == 0) == (exact.slope[side] == 0);
         if (near.slope[side] != 0) near.slope[side] = exact.slope[side];
     }
     return near;
 }
 
 static const struct tile_loops tile_loops[COMPUTED_COUNT] = {
-    {any_subnormal_f32, replace_f32, settle_f32, look_near_zero_f32, multiply_f32, multiply_lifted_f32},
-    {any_subnormal_f64, replace_f64, settle_f64, look_near_zero_f64, multiply_f64, multiply_lifted_f64},
+    {find_subnormal_f32, replace_f32, settle_f32, look_near_zero_f32, multiply_f32, multiply_lifted_f32},
+    {find_subnormal_f64, replace_f64, settle_f64, look_near_zero_f64, multiply_f64, multiply_lifted_f64},
 };
 
 static const struct storage storages[DTYPE_COUNT] = {
@@ -75,18 +76,21 @@ static const struct storage storages[DTYPE_COUNT] = {
 static void compute_tile(const struct pass *pass, formula_kernel f, const struct tile_loops *loops, const void *x,
                          void *out, ptrdiff_t count, struct near_zero *near, int *looked) {
     double replaced[TILE];
-    int rare = !pass->row->plain && loops->any_subnormal(x, count);
-    if (rare && !*looked) {
+    int found = pass->row->plain ? NONE : loops->find_subnormal(x, count);
+    if (found && !*looked) {
         *near = loops->look_near_zero(pass->row->formulas[pass->which], pass->parameters);
         *looked = 1;
     }
-    if (!rare || !near->known) {
+    if (!found || !near->known) {
         f(x, out, count, pass->parameters);
         return;
     }
-    loops->replace(x, replaced, count);
-    f(replaced, replaced, count, pass->parameters);
-    loops->settle(x, replaced, out, count, near);
+    int asked = found == SOME || pass->row->cost > 0; /* else the kernel is cheap, and there is nothing for it */
+    if (asked) {
+        loops->replace(x, replaced, count);
+        f(replaced, replaced, count, pass->parameters);
+    }
+    loops->settle(x, asked ? replaced : x, out, count, near);
 }
 
 /* Copy `count` elements of `size` bytes, some of them `stride` bytes apart; sizes are constants where it is inlined. */
@@ -239,7 +243,7 @@ static void run_pass(const struct pass *pass, ptrdiff_t begin, ptrdiff_t end) {
         compute_tile(pass, f, loops, x, y, count, &near, &looked);
         if (multiplies) {
             const void *delta = fetch(pass, DELTA, start, count, deltas);
-            int lifted = !row->plain && loops->any_subnormal(y, count);
+            int lifted = !row->plain && loops->find_subnormal(y, count);
             (lifted ? loops->multiply_lifted : loops->multiply)(delta, y, out, count, row->selects_zero);
         }
         deliver(pass, OUT, start, count, out);

@@ -3,18 +3,29 @@
 
 INLINE int F(is_subnormal)(real x) { return (FABS(x) < MIN_NORMAL) & (x != 0); }
 
-static int F(any_subnormal)(const void *numbers, ptrdiff_t count) {
+/* Whether NONE, SOME or ALL of these numbers are subnormal. */
+static int F(find_subnormal)(const void *numbers, ptrdiff_t count) {
     const real *restrict x = numbers;
-    natural found = 0;
+    natural found = 0, missed = 0;
     ptrdiff_t i = 0;
 #if defined(__AVX512DQ__)
     const ptrdiff_t lanes = 64 / sizeof(real);
-    int classes = 0; /* one instruction knows them */
-    for (; i + 2 * lanes <= count; i += 2 * lanes) classes |= CLASSIFY(x + i) | CLASSIFY(x + i + lanes);
-    found = (natural)classes;
+    const int all = (1 << lanes) - 1;
+    int any = 0, each = all; /* one instruction knows them */
+    for (; i + lanes <= count; i += lanes) {
+        int classes = CLASSIFY(x + i);
+        any |= classes;
+        each &= classes;
+    }
+    found = any != 0;
+    missed = each != all;
 #endif
-    for (; i < count; i++) found |= F(is_subnormal)(x[i]) ? (natural)1 : (natural)0;
-    return found != 0;
+    for (; i < count; i++) {
+        natural is = F(is_subnormal)(x[i]) ? (natural)1 : (natural)0;
+        found |= is;
+        missed |= is ^ 1;
+    }
+    return !found ? NONE : (missed ? SOME : ALL);
 }
 
 /* Each subnormal number replaced by one that no kernel is slow at. */
@@ -32,18 +43,23 @@ static void F(settle)(const void *numbers, const void *values, void *out, ptrdif
     const real value_right = (real)near->value[0], value_left = (real)near->value[1];
     const real slope_right = (real)near->slope[0], rest_right = (real)(near->slope[0] - (double)slope_right);
     const real slope_left = (real)near->slope[1], rest_left = (real)(near->slope[1] - (double)slope_left);
+    if ((slope_right == 0) & (slope_left == 0)) {
+        for (ptrdiff_t i = 0; i < count; i++) {
+            real otherwise = usual[i], value = x[i] < 0 ? value_left : value_right;
+            y[i] = F(is_subnormal)(x[i]) ? value : otherwise;
+        }
+        return;
+    }
     for (ptrdiff_t i = 0; i < count; i++) {
+        real otherwise = usual[i], size = F(lift)(F(smaller)(FABS(x[i]), MIN_NORMAL));
         real value = x[i] < 0 ? value_left : value_right, slope = x[i] < 0 ? slope_left : slope_right;
-        real rest = x[i] < 0 ? rest_left : rest_right, size = F(lift)(F(smaller)(FABS(x[i]), MIN_NORMAL));
-        real line = F(fma)(size, slope, size * rest);
+        real line = F(fma)(size, slope, size * (x[i] < 0 ? rest_left : rest_right));
         line = F(with_sign)(F(lower)(FABS(line), 0), slope);
-        real special = value + line; /* one of them is 0 */
-        real otherwise = usual[i];
-        y[i] = F(is_subnormal)(x[i]) ? special : otherwise;
+        y[i] = F(is_subnormal)(x[i]) ? value + line : otherwise; /* one of the two is 0 */
     }
 }
 
-/* What a kernel does about 0, judged by what it gives at 0, at the smallest normal number and at two more. */
+/* What a kernel does about 0, judged by what it gives at 0 and at three numbers on either side. */
 static struct near_zero F(judge_near_zero)(formula_kernel f, const double *parameters) {
     const real probes[8] = {0, MIN_NORMAL, NEAR, FAR, -(real)0, -MIN_NORMAL, -NEAR, -FAR};
     struct near_zero near = {.known = 1};
@@ -59,8 +75,9 @@ static struct near_zero F(judge_near_zero)(formula_kernel f, const double *param
         int straight = (FABS(first - slope) <= tolerance) & (FABS(last - slope) <= tolerance) & (slope < LARGEST);
         int flat = (FABS(first) < FLAT) & (FABS(slope) < FLAT) & (FABS(last) < FLAT); /* any subnormal becomes 0 */
         near.known &= constant | ((at[0] == 0) & (straight | flat));
-        near.value[side] = constant ? (double)at[1] : -0.0; /* which leaves the other's sign */
-        near.slope[side] = constant ? 0 : (double)(straight ? slope : F(with_sign)(0, slope));
+        int line = straight & !flat;
+        near.value[side] = constant ? (double)at[1] : (line ? -0.0 : (double)F(with_sign)(0, slope));
+        near.slope[side] = line ? (double)slope : -0.0;
     }
     return near;
 }

@@ -148,7 +148,7 @@ def test_the_other_loops_use_whole_vectors(isa):
             wide = None  # as in the kernels
         body = function_at(code, address - base).values()
         try:
-            if which == "any_subnormal":  # stores nothing
+            if which == "find_subnormal":  # stores nothing
                 assert any(wide in line for line in body), f"no {wide} is read"
             else:
                 check(body, wide)
