@@ -37,6 +37,7 @@ INLINE double doubled(double a) { return 2 * at_least_f64(at_most_f64(a, 0x1p102
 #define FACTOR_TINY 0x1p-60f
 #define FACTOR_MAX 0x1p36f
 #define LIFT 0x1p64f
+#define LIFT_EXPONENT 64
 #define LIFTED 84
 #define LIFTED_ONE 0x1p84f
 #define LARGEST 0x1p120f
@@ -70,6 +71,7 @@ INLINE double doubled(double a) { return 2 * at_least_f64(at_most_f64(a, 0x1p102
 #define FACTOR_TINY 0x1p-120
 #define FACTOR_MAX 0x1p36
 #define LIFT 0x1p128
+#define LIFT_EXPONENT 128
 #define LIFTED 400
 #define LIFTED_ONE 0x1p400
 #define LARGEST 0x1p1010

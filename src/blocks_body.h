@@ -524,7 +524,7 @@ INLINE F(expansion) F(expand_any)(real z, real z_low) {
     return F(expand)(near, near == z ? z_low : 0);
 }
 INLINE real F(raised)(real y, F(expansion) e, real z) {
-    real normal = F(scale)(y * (z > 50 ? 1 / LIFT : 1), F(exponent)(e.shifted));
+    real normal = F(scale)(y, F(exponent)(e.shifted - (z > 50 ? LIFT_EXPONENT : 0)));
     return z > 50 ? F(larger)(normal, NORMAL_MIN) * LIFT : normal;
 }
 
@@ -823,6 +823,7 @@ INLINE real F(snake_gradient)(double a, real x, int far) {
 #undef FACTOR_TINY
 #undef FACTOR_MAX
 #undef LIFT
+#undef LIFT_EXPONENT
 #undef LIFTED
 #undef LIFTED_ONE
 #undef LARGEST
