@@ -68,6 +68,7 @@ JUST_BELOW = 1 - 2.0**-50
 SHARP = 2.0**-10  # errors below count as none, and by so much the sweep and mpmath may disagree
 EXPONENT = np.int64(0x7FF) << 52
 ROW = {row.name: row for row in ROWS}
+ak.set_num_threads(1)  # processes share the work
 
 
 # ---- errors of float32 results against float64 ones -----------------------------------------------------------

@@ -233,6 +233,7 @@ def main():
     parser.add_argument("--output", type=Path, default=RESULTS)
     given = parser.parse_args()
     if not given.readme:
+        ak.set_num_threads(1)  # as NumPy
         results = {
             "cpu": cpu_name(),
             "isa": ak.get_isa(),
