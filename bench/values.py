@@ -1,11 +1,11 @@
-"""Whether speed depends on the values: the slowest over the fastest of eight kinds of input, for each row and pass.
+"""Whether speed depends on the values: the slowest over the fastest of seven kinds of input, for each row and pass.
 
     python bench/values.py                  # a table of what is above the limit; two minutes
     python bench/values.py --isa baseline --rows tanh gelu
 
 Inputs are numbers of the standard normal distribution, all 100, all -100, all subnormal, all NaN, all infinity and all
-minus infinity, 4,096 of each, which stay in an L1 cache. Rows on sines and cosines are measured without infinities: a far
-angle takes longer. Status 1 if anything is above the limit.
+minus infinity, 4,096 of each, which stay in an L1 cache. Rows on sines and cosines are measured without infinities: a
+far angle takes longer. Status 1 if anything is above the limit.
 """
 
 from __future__ import annotations
