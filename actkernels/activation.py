@@ -58,6 +58,14 @@ class Activation(_engine.Kernel):
     ufunc : numpy.ufunc
         The NumPy ufunc; parameters are operands.
 
+    Notes
+    -----
+    It is called as ``activation(x, out=None, **keywords)``. `x` is array_like, of any shape and layout; float32 and
+    float64 are computed in their own type, float16 and ml_dtypes' bfloat16 in float32 and rounded once, integers and
+    bool in float64; other dtypes are a TypeError. The result goes to `out`, which may be `x`, or into a new array.
+    Keywords are the parameters of this activation, and what a ufunc takes: ``where``, ``dtype``, ``casting``, ... A
+    parameter out of its range and an `out` that does not fit are a ValueError, and nothing is written.
+
     Examples
     --------
     >>> import numpy as np
@@ -103,7 +111,30 @@ class Activation(_engine.Kernel):
         )
 
     def _activate(self, x: ArrayLike, out: NDArray[Any] | None = None, **keywords: Any) -> Any:
-        """A call that is not the common one."""
+        """Activate `x`.
+
+        Parameters
+        ----------
+        x : array_like
+            Any shape. float32 and float64 are computed in their own type, float16 and ml_dtypes' bfloat16 in
+            float32 and rounded once, integers and bool in float64.
+        out : ndarray, optional
+            Where to put the result; ``out=x`` works in place.
+        **keywords
+            Parameters of this activation, and what a ufunc takes: ``where``, ``dtype``, ``casting``, ...
+
+        Returns
+        -------
+        ndarray or scalar
+            `out` if given, else new; of the type in which it was computed.
+
+        Raises
+        ------
+        TypeError
+            If the dtype is none of those above, or a keyword is unknown.
+        ValueError
+            If a parameter is out of its range, or `out` does not fit.
+        """
         rest, params = self._split(keywords) if keywords else ({}, self.params)
         if not rest and params is not self.params:
             result = self._forward(x, out, _engine.Parameters(tuple(params.values())))
@@ -120,7 +151,48 @@ class Activation(_engine.Kernel):
         out: NDArray[Any] | None = None,
         **keywords: Any,
     ) -> Any:
-        """A call of `backward` that is not the common one."""
+        """Multiply `delta` by the gradient: one step of back-propagation.
+
+        Parameters
+        ----------
+        delta : array_like
+            The gradient of the loss with respect to the output.
+        x : array_like, optional
+            The input of the forward pass; always enough.
+        y : array_like, optional
+            Its output; enough where ``saves == "output"``. Exactly one of `x` and `y` is given.
+        out : ndarray, optional
+            Where to put the result; ``out=delta`` works in place.
+        **keywords
+            As in a call.
+
+        Returns
+        -------
+        ndarray or scalar
+            The gradient of the loss with respect to the input.
+
+        Raises
+        ------
+        ValueError
+            If `y` is given and the gradient is no function of the output.
+        TypeError
+            If not exactly one of `x` and `y` is given.
+
+        Notes
+        -----
+        Where a piecewise function chooses the gradient 0, the result is 0 whatever the delta, infinite and NaN
+        included.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import actkernels as ak
+        >>> x = np.array([-1.0, 0.0, 2.0])
+        >>> delta = np.ones(3)
+        >>> _ = ak.relu.backward(delta, y=ak.relu(x), out=delta)
+        >>> delta
+        array([0., 0., 1.])
+        """
         return self._multiply(delta, x, y, out, keywords)
 
     def gradient(

@@ -38,7 +38,7 @@ cdef extern from "kernel_type.h":
         Py_ssize_t call
         Py_ssize_t attributes
         Py_ssize_t weak_references
-    object derive_fast_type(object, places, fast_call)
+    object derive_fast_type(object, places, fast_call, const char*)
 
 cdef extern from "recycle.h":
     enum:
@@ -399,6 +399,9 @@ def release_kept_blocks():
 
 # ---- the fast path --------------------------------------------------------------------------------------------
 
+cdef list texts = []
+
+
 cdef class Parameters:
     """The values of a row's parameters, as the kernels take them."""
 
@@ -532,10 +535,13 @@ cdef PyObject* call_backward(PyObject* self, PyObject* const* arguments, size_t 
 def derive(type declared):
     """Make a class that was declared as derived from `Kernel` one whose calls are fast; for a decorator."""
     cdef Kernel kernel = Kernel()
+    cdef str signature = "backward($self, delta, *, x=None, y=None, out=None, **keywords)\n--\n\n"
+    cdef bytes text = (signature + (declared._back_propagate.__doc__ or "")).encode()
+    texts.append(text)  # Python keeps the pointer
     cdef char* start = <char*><PyObject*>kernel
     cdef places at = places(
         <char*>&kernel.call - start, <char*>&kernel.attributes - start, <char*>&kernel.weak_references - start)
-    fast = derive_fast_type(Kernel, at, call_backward)
+    fast = derive_fast_type(Kernel, at, call_backward, text)
     for name, value in vars(declared).items():
         if name not in ("__dict__", "__weakref__"):
             setattr(fast, name, value)
@@ -683,7 +689,6 @@ cdef int promote(
 
 
 cdef dict operations = {}
-cdef list texts = []
 
 
 cdef void* operation_of(object ufunc) except NULL:

@@ -18,8 +18,8 @@ struct places {
     Py_ssize_t call, attributes, weak_references;
 };
 
-/* Derive from `base` a type with the method `backward`. */
-static PyObject *derive_fast_type(PyObject *base, struct places at, fast_call backward) {
+/* Derive from `base` a type with the method `backward`; `doc` is kept. */
+static PyObject *derive_fast_type(PyObject *base, struct places at, fast_call backward, const char *doc) {
     static PyMethodDef methods[] = {{"backward", NULL, METH_FASTCALL | METH_KEYWORDS, NULL}, {NULL, NULL, 0, NULL}};
     static PyGetSetDef dictionary[] = {{"__dict__", PyObject_GenericGetDict, PyObject_GenericSetDict, NULL, NULL},
                                        {NULL, NULL, NULL, NULL, NULL}};
@@ -30,6 +30,7 @@ static PyObject *derive_fast_type(PyObject *base, struct places at, fast_call ba
     PyType_Slot slots[] = {{Py_tp_members, members}, {Py_tp_methods, methods}, {Py_tp_getset, dictionary}, {0, NULL}};
     PyType_Spec spec = {"actkernels.activation.Activation", 0, 0,
                         Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_VECTORCALL, slots};
+    methods[0].ml_doc = doc;
     methods[0].ml_meth = (PyCFunction)(void (*)(void))backward;
     return PyType_FromSpecWithBases(&spec, base);
 }
