@@ -750,8 +750,9 @@ def limit_threads(int number):
 
 
 def share_and_stream_from(share, Py_ssize_t stream):
-    """Share passes from so many bytes on, for each cost of a row, and stream results of so many; for bench/thresholds.py.
-    Returns what held before.
+    """Share passes from so many bytes on, for each cost of a row, and stream results of so many.
+
+    For bench/thresholds.py and tests. Returns what held before.
     """
     global stream_from
     before = tuple(shared_from[cost] for cost in range(3)), stream_from
