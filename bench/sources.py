@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SRC = ROOT / "src"
 FILES = ("formulas.pxd", "blocks.h", "blocks_body.h", "vmath.h", "vmath_body.h", "reduction.h", "coefficients.h")
 FLAGS = ("LEVELS", "MATH_FLAGS", "KERNEL_FLAGS", "SELECT_FLAGS")  # of setup.py
+PASSES = ("passes.h", "tiles_body.h")  # by which subnormal inputs go
 COMMENT = re.compile(r"/\*.*?\*/|^ *# [^\n]*\n", re.DOTALL | re.MULTILINE)
 DEFINITIONS = [  # each with the name first
     re.compile(r"^cdef inline real (\w+)\(.*?(?=^\n|\Z)", re.DOTALL | re.MULTILINE),
@@ -71,7 +72,7 @@ def definitions() -> dict[str, str]:
 def reached(row: str, *, subnormal: bool) -> str:
     """What the results of a row depend on, for subnormal inputs or for others."""
     known, waiting = definitions(), [row, f"{row}_gradient"]
-    text = [flags(), *(code("passes.h").split() if subnormal else ())]
+    text = [flags(), *(word for name in PASSES for word in code(name).split() if subnormal)]
     seen = set(waiting)
     while waiting:
         body = known[waiting.pop()]

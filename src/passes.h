@@ -72,9 +72,10 @@ static const struct storage storages[DTYPE_COUNT] = {
     [DTYPE_BFLOAT16] = {2, DTYPE_FLOAT32, load_bfloat16, store_bfloat16},
 };
 
-/* The formula of a tile; `near` is looked for when it is first needed, which for most passes is never. */
-static void compute_tile(const struct pass *pass, formula_kernel f, const struct tile_loops *loops, const void *x,
-                         void *out, ptrdiff_t count, struct near_zero *near, int *looked) {
+/* The formula of a tile; `near` is looked for when it is first needed, which for most passes is never. Returns whether
+ * inputs were subnormal. */
+static int compute_tile(const struct pass *pass, formula_kernel f, const struct tile_loops *loops, const void *x,
+                        void *out, ptrdiff_t count, struct near_zero *near, int *looked) {
     double replaced[TILE];
     int found = pass->row->plain ? NONE : loops->find_subnormal(x, count);
     if (found && !*looked) {
@@ -83,7 +84,7 @@ static void compute_tile(const struct pass *pass, formula_kernel f, const struct
     }
     if (!found || !near->known) {
         f(x, out, count, pass->parameters);
-        return;
+        return found;
     }
     int asked = found == SOME || pass->row->cost > 0; /* else the kernel is cheap, and there is nothing for it */
     if (asked) {
@@ -91,6 +92,7 @@ static void compute_tile(const struct pass *pass, formula_kernel f, const struct
         f(replaced, replaced, count, pass->parameters);
     }
     loops->settle(x, asked ? replaced : x, out, count, near);
+    return found;
 }
 
 /* Copy `count` elements of `size` bytes, some of them `stride` bytes apart; sizes are constants where it is inlined. */
@@ -240,10 +242,10 @@ static void run_pass(const struct pass *pass, ptrdiff_t begin, ptrdiff_t end) {
         const void *x = fetch(pass, SAVED, start, count, inputs);
         void *out = direct ? pass->data[OUT] + start * storage->size : (void *)results;
         void *y = multiplies ? (void *)results : out;
-        compute_tile(pass, f, loops, x, y, count, &near, &looked);
+        int found = compute_tile(pass, f, loops, x, y, count, &near, &looked);
         if (multiplies) {
             const void *delta = fetch(pass, DELTA, start, count, deltas);
-            int lifted = !row->plain && loops->find_subnormal(y, count);
+            int lifted = (row->cost > 0 || found) && loops->find_subnormal(y, count); /* no exponential, no such y */
             (lifted ? loops->multiply_lifted : loops->multiply)(delta, y, out, count, row->selects_zero);
         }
         deliver(pass, OUT, start, count, out);

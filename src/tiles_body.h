@@ -3,29 +3,26 @@
 
 INLINE int F(is_subnormal)(real x) { return (FABS(x) < MIN_NORMAL) & (x != 0); }
 
-/* Whether NONE, SOME or ALL of these numbers are subnormal. */
+/* Whether NONE, SOME or ALL of these numbers are subnormal; to tell ALL takes an instruction that classifies numbers.
+ */
 static int F(find_subnormal)(const void *numbers, ptrdiff_t count) {
     const real *restrict x = numbers;
-    natural found = 0, missed = 0;
+    natural found = 0;
     ptrdiff_t i = 0;
 #if defined(__AVX512DQ__)
     const ptrdiff_t lanes = 64 / sizeof(real);
     const int all = (1 << lanes) - 1;
-    int any = 0, each = all; /* one instruction knows them */
+    int any = 0, each = all;
     for (; i + lanes <= count; i += lanes) {
         int classes = CLASSIFY(x + i);
         any |= classes;
         each &= classes;
     }
-    found = any != 0;
-    missed = each != all;
+    if (i == count && each == all) return ALL;
+    found = (natural)any;
 #endif
-    for (; i < count; i++) {
-        natural is = F(is_subnormal)(x[i]) ? (natural)1 : (natural)0;
-        found |= is;
-        missed |= is ^ 1;
-    }
-    return !found ? NONE : (missed ? SOME : ALL);
+    for (; i < count; i++) found |= F(is_subnormal)(x[i]) ? ~(natural)0 : 0;
+    return found ? SOME : NONE;
 }
 
 /* Each subnormal number replaced by one that no kernel is slow at. */
