@@ -78,9 +78,10 @@ cdef enum:
     # threads take over multiples of so many elements
     GRAIN = 4096
 
-# From how many bytes on of what is computed a pass is shared among threads, for each `cost` of a row: twice what
-# bench/thresholds.py finds.
-cdef Py_ssize_t[3] shared_from = [8 << 20, 1 << 18, 1 << 17]
+# From how many bytes on of what is computed a pass is shared among threads, for each `cost` of a row: where
+# bench/thresholds.py finds that two threads win if they are awake. The pool itself sees to it that little is lost where
+# they are not.
+cdef Py_ssize_t[3] shared_from = [2 << 20, 1 << 19, 1 << 18]
 # Results of so many bytes are written past the caches, unless they take the place of an input.
 cdef Py_ssize_t stream_from = 16 << 20
 
