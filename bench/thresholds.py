@@ -2,8 +2,9 @@
 
     python bench/thresholds.py          # a table, and bench/results/thresholds.json; about a minute
 
-The engine's thresholds come from here: what is found hot, in bytes. A call counts as `hot` if it follows the one before at once, so that the other
-thread is awake, and as `cold` if that has had time to fall asleep. The machine should have nothing else to do.
+The engine's thresholds come from here: what is found hot, in bytes. A call counts as `hot` if it follows the one
+before at once, so that the other thread is awake, and as `cold` if that has had time to fall asleep. The machine
+should have nothing else to do.
 """
 
 from __future__ import annotations
