@@ -50,7 +50,7 @@ static void F(settle)(const void *numbers, const void *values, void *out, ptrdif
     for (ptrdiff_t i = 0; i < count; i++) {
         real otherwise = usual[i], size = F(lift)(F(smaller)(FABS(x[i]), MIN_NORMAL));
         real value = x[i] < 0 ? value_left : value_right, slope = x[i] < 0 ? slope_left : slope_right;
-        real line = F(fma)(size, slope, size * (x[i] < 0 ? rest_left : rest_right));
+        real line = F(product)(size, slope, x[i] < 0 ? rest_left : rest_right);
         line = F(with_sign)(F(lower)(FABS(line), 0), slope);
         y[i] = F(is_subnormal)(x[i]) ? value + line : otherwise; /* one of the two is 0 */
     }
