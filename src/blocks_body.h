@@ -41,6 +41,15 @@ INLINE real F(scaled)(double a, real x) {
     return FABS(product) > 0 && FABS(product) < INFINITE ? exact : product;
 }
 
+/* a tanh(x): any x, <= 1.4 ULP with all bits of a. */
+INLINE real F(scaled_tanh)(double a, real x) {
+    F(pair) t = F(tanh_pair)(x);
+    real high = (real)a, product = high * t.high;
+    real low = F(fma)(high, t.low, F(fma)(F(rest)(a), t.high, F(product_error)(high, t.high, product)));
+    real y = F(with_sign)(product + low, x);
+    return (t.high == FABS(x)) & (t.low == 0) ? F(scaled)(a, x) : F(keep_nan)(y, x);
+}
+
 /* a * x + b + b_low with all bits of a: any x, <= 0.51 ULP, also where the sum cancels. */
 INLINE real F(sum_of_product)(double a, real x, real b, real b_low) {
     real product = (real)a * x, sum = product + b;

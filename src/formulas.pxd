@@ -14,9 +14,9 @@ from vmath cimport (
     gumbel_density, held, keep_nan, larger, line_through, linear, linear_at_zero, log1p, logistic_slope,
     logistic_slope_ratio, over_one_plus, over_root, over_root_gradient, parabola, plus, product_error,
     quarter_parabola, quotient, real, root_of_sum, scaled, scaled_expm1, scaled_gate, scaled_logistic,
-    scaled_silu_gradient, scaled_softplus, scaled_squareplus, sin, smht_quotient, smht_quotient_gradient, soft_clip,
-    soft_clip_gradient, soft_exponent, soft_exponent_gradient, sum_error, times_cos, times_decay, times_expm1,
-    times_gaussian, with_sign,
+    scaled_silu_gradient, scaled_softplus, scaled_squareplus, scaled_tanh, sin, smht_quotient,
+    smht_quotient_gradient, soft_clip, soft_clip_gradient, soft_exponent, soft_exponent_gradient, sum_error,
+    times_cos, times_decay, times_expm1, times_gaussian, with_sign,
 )
 
 
@@ -362,7 +362,7 @@ cdef inline real tanh_gradient_y(real y) noexcept nogil:
 
 
 cdef inline real lecun_tanh(real x) noexcept nogil:
-    return scaled(LECUN_SCALE, vmath.tanh(2 * x / 3))
+    return scaled_tanh(LECUN_SCALE, 2 * x / 3)
 
 cdef inline real lecun_tanh_gradient(real x) noexcept nogil:
     return logistic_slope_ratio(<real>LECUN_GRADIENT, x, LECUN_HALF_WIDTH)

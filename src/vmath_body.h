@@ -364,6 +364,15 @@ INLINE real F(tanh)(real x) {
     return FABS(x) >= ROOT_TINY ? F(with_sign)(t > TANH_CENTRE ? outer : inner, x) : x;
 }
 
+/* tanh(|x|) in two parts, for what multiplies it. */
+INLINE F(pair) F(tanh_pair)(real x) {
+    real t = F(smaller)(F(larger)(FABS(x), ROOT_TINY), TANH_MAX), square = t * t;
+    F(tanh_parts) y = F(tanh_outer)(t);
+    real inner = FABS(x) < ROOT_TINY ? R(0) : t * (square * F(tanh_centre)(square));
+    real high = t > TANH_CENTRE ? y.w - R(1) : FABS(x), low = t > TANH_CENTRE ? y.w * y.rest : inner;
+    return (F(pair)){high, low};
+}
+
 /* |x| and its square, lifted where x is SMALL, so that its third power and what rounding leaves are normal too. The
  * exponent takes that back in `scale`, two or three times. `near_square` is for terms that are nothing there. */
 typedef struct {
