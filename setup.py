@@ -101,17 +101,21 @@ class BuildExtensions(build_ext):
                 levels.append(level)
 
         folder = Path(self.build_temp, "rendered")
-        sources = {f"_kernels_{level}": module for level, module in zip(levels, render(folder, levels), strict=True)}
+        sources = {module.stem: module for module in render(folder, levels)}
         sources |= {"_cpu": SRC / "cpu.pyx", "_engine": SRC / "engine.pyx"}
         self.extensions = [e for e in self.extensions if e.name.rpartition(".")[2] in sources]
         for ext in self.extensions:
             name = ext.name.rpartition(".")[2]
-            level = name.removeprefix("_kernels_")
+            kind, _, level = name[1:].partition("_")
             ext.sources = [os.path.relpath(sources[name], ROOT), *C_SOURCES.get(name, [])]
             ext.depends = [os.path.relpath(header, ROOT) for header in SRC.glob("*.h")]
             ext.include_dirs = [str(folder), str(SRC), numpy.get_include()]
             ext.extra_link_args = LINK_FLAGS + THREAD_FLAGS
-            ext.extra_compile_args = KERNEL_FLAGS + selects + LEVELS[level] if level in LEVELS else ENGINE_FLAGS
+            if level in LEVELS:
+                ext.extra_compile_args = KERNEL_FLAGS + selects + LEVELS[level]
+                ext.define_macros = [*MACROS, ("USUAL", str(int(kind == "usual")))]
+            else:
+                ext.extra_compile_args = ENGINE_FLAGS
         Errors.LEVEL = 2  # vmath.pxd has each function for float and double: overloads, not mistakes
         compiled = cythonize(
             self.extensions,
@@ -126,7 +130,10 @@ class BuildExtensions(build_ext):
 
 
 setup(
-    ext_modules=[extension(name) for name in ("_cpu", "_engine", *(f"_kernels_{level}" for level in LEVELS))],
+    ext_modules=[
+        extension(name)
+        for name in ("_cpu", "_engine", *(f"_{kind}_{level}" for kind in ("kernels", "usual") for level in LEVELS))
+    ],
     cmdclass={"build_ext": BuildExtensions},
     options={"bdist_wheel": {"py_limited_api": "cp311"}} if ABI3 else {},
 )

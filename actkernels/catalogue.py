@@ -51,6 +51,10 @@ class Row:
     selects_zero : bool
         Whether a gradient of zero is a choice of branch: it then blocks the delta, whatever its value,
         where an underflowing gradient would multiply it (0 * nan is nan).
+    usual_up_to : float
+        The size of the inputs that a second set of kernels serves, which takes no care of others, such as that an
+        exponential sinks below the normal numbers. It is as many times smaller as a parameter is larger or smaller
+        than 1. 0 where there are no such kernels.
     plain : bool
         Whether nothing is multiplied, neither in the function nor in its gradient: then subnormal numbers cost no
         time, and are not looked for.
@@ -87,6 +91,7 @@ class Row:
     requires: tuple[str, ...] = ()
     from_output: str = "False"
     selects_zero: bool = False
+    usual_up_to: float = 16.0
     plain: bool = False
     cost: int = 1
     kinks: tuple[str, ...] = ()
@@ -103,6 +108,11 @@ class Row:
     def has_gradient_y(self) -> bool:
         """Whether there are parameters for which the gradient follows from the output."""
         return self.from_output != "False"
+
+    @property
+    def has_usual_kernels(self) -> bool:
+        """Whether there is anything that kernels for usual inputs may leave out."""
+        return self.usual_up_to > 0 and not (self.plain or self.frequency)
 
 
 ROWS: tuple[Row, ...] = (
@@ -185,6 +195,7 @@ ROWS: tuple[Row, ...] = (
         "Rectified linear unit with a slope of alpha below 0.",
         parameters={"alpha": 0.01},
         from_output="alpha >= 0",
+        usual_up_to=1e9,
         cost=0,
         kinks=("0",),
         max_ulp=TIGHT,
@@ -197,6 +208,7 @@ ROWS: tuple[Row, ...] = (
         "Rectified linear unit plus a line.",
         parameters={"slope": 0.1},
         from_output="slope >= 0",
+        usual_up_to=1e9,
         cost=0,
         kinks=("0",),
         max_ulp=TIGHT,
@@ -253,6 +265,7 @@ ROWS: tuple[Row, ...] = (
         "max(x, 0) ** 2",
         "The square of the rectified linear unit.",
         selects_zero=True,
+        usual_up_to=1e9,
         cost=0,
         kinks=("0",),
         max_ulp=TIGHT,
@@ -265,6 +278,7 @@ ROWS: tuple[Row, ...] = (
         "The squared rectified linear unit, scaled and shifted to mean 0 and variance 1.",
         parameters={"scale": 0.8944, "bias": -0.4472},
         selects_zero=True,
+        usual_up_to=1e9,
         cost=0,
         kinks=("0",),
         max_ulp=TIGHT,
@@ -277,6 +291,7 @@ ROWS: tuple[Row, ...] = (
         parameters={"beta": 1.0},
         requires=("beta > 0",),
         selects_zero=True,
+        usual_up_to=1e9,
         cost=0,
         kinks=("-beta", "beta"),
         max_ulp=TIGHT,
@@ -289,6 +304,7 @@ ROWS: tuple[Row, ...] = (
         "Smooth rectified linear unit made of a square root.",
         parameters={"b": 4.0},
         requires=("b > 0",),
+        usual_up_to=1e6,
         kinks=("0",),
         source="Barron (2021), arXiv:2112.11687",
     ),
@@ -307,6 +323,7 @@ ROWS: tuple[Row, ...] = (
         "bent_identity",
         "(sqrt(x * x + 1) - 1) / 2 + x",
         "A line that bends from slope 1/2 to slope 3/2.",
+        usual_up_to=1e6,
         kinks=("0",),
     ),
     Row(
@@ -315,6 +332,7 @@ ROWS: tuple[Row, ...] = (
         "Inverse square root linear unit.",
         parameters={"alpha": 1.0},
         requires=("alpha > 0",),
+        usual_up_to=1e6,
         kinks=("0",),
         source="Carlile et al. (2017), arXiv:1710.09967",
     ),
@@ -324,6 +342,7 @@ ROWS: tuple[Row, ...] = (
         "S-shaped rectified linear unit: the input between two thresholds, lines outside.",
         parameters={"t_left": -1.0, "a_left": 0.1, "t_right": 1.0, "a_right": 0.1},
         requires=("t_left <= t_right",),
+        usual_up_to=1e9,
         cost=0,
         kinks=("t_left", "t_right"),
         max_ulp=TIGHT,
@@ -335,6 +354,7 @@ ROWS: tuple[Row, ...] = (
         "max(alpha * (x + c) - c, min(alpha * (x - c) + c, x))",
         "Piecewise linear unit: the input between -c and c, slope alpha outside.",
         parameters={"alpha": 0.1, "c": 1.0},
+        usual_up_to=1e9,
         cost=0,
         kinks=("-c", "c"),
         max_ulp=TIGHT,
@@ -345,6 +365,7 @@ ROWS: tuple[Row, ...] = (
         "0.01 * (x + 4) if x < -4 else (0.01 * (x - 4) + 1 if x > 4 else 0.125 * x + 0.5)",
         "Piecewise linear approximation of the logistic function.",
         from_output="True",
+        usual_up_to=1e9,
         cost=0,
         kinks=("-4", "4"),
         max_ulp=TIGHT,
@@ -356,6 +377,7 @@ ROWS: tuple[Row, ...] = (
         "floor(x / 2) if floor(x) % 2 == 0 else (x - floor(x)) + floor(x / 2)",
         "Flat and rising steps in turn; gradient 1 where floor(x) is odd, else 0.",
         selects_zero=True,
+        usual_up_to=1e9,
         cost=0,
         kinks=("-2", "-1", "0", "1", "2"),
         max_ulp=TIGHT,
@@ -389,6 +411,7 @@ ROWS: tuple[Row, ...] = (
         "tanh(x)",
         "Hyperbolic tangent; odd to the last bit.",
         from_output="True",
+        usual_up_to=10.0,
         kinks=("0",),
         max_ulp=TIGHT,
         numpynet={"Tanh": {}},
@@ -398,6 +421,7 @@ ROWS: tuple[Row, ...] = (
         "1.7159 * tanh(2 * x / 3)",
         "Hyperbolic tangent scaled so that f(1) = 1 and f(-1) = -1.",
         from_output="True",
+        usual_up_to=15.0,
         kinks=("0",),
         source="LeCun, Bottou, Orr and Mueller, Efficient BackProp (1998)",
     ),
@@ -409,6 +433,7 @@ ROWS: tuple[Row, ...] = (
         requires=("slope != 0",),
         from_output="True",
         selects_zero=True,
+        usual_up_to=1e9,
         cost=0,
         kinks=("-offset / slope", "(1 - offset) / slope"),
         max_ulp=TIGHT,
@@ -430,6 +455,7 @@ ROWS: tuple[Row, ...] = (
         "x / (1 + fabs(x))",
         "The input over one plus its size.",
         from_output="True",
+        usual_up_to=1e9,
         cost=0,
         kinks=("0",),
         max_ulp=TIGHT,
@@ -455,6 +481,7 @@ ROWS: tuple[Row, ...] = (
         parameters={"steepness": 1.0},
         requires=("steepness != 0",),
         from_output="True",
+        usual_up_to=1e9,
         cost=0,
         kinks=("0",),
         max_ulp=TIGHT,
@@ -465,6 +492,7 @@ ROWS: tuple[Row, ...] = (
         "arctan",
         "atan(x)",
         "Inverse tangent.",
+        usual_up_to=1e6,
         kinks=("0",),
         max_ulp=TIGHT,
     ),
@@ -472,6 +500,7 @@ ROWS: tuple[Row, ...] = (
         "arsinh",
         "asinh(x)",
         "Inverse hyperbolic sine.",
+        usual_up_to=1e6,
         kinks=("0",),
         max_ulp=TIGHT,
     ),
@@ -481,6 +510,7 @@ ROWS: tuple[Row, ...] = (
         "Inverse square root unit.",
         parameters={"alpha": 1.0},
         requires=("alpha > 0",),
+        usual_up_to=1e6,
         kinks=("0",),
         source="Carlile et al. (2017), arXiv:1710.09967",
     ),
@@ -489,6 +519,7 @@ ROWS: tuple[Row, ...] = (
         "1 if x > 2 else (x - x * x / 4 if x >= 0 else (x + x * x / 4 if x >= -2 else -1))",
         "Square nonlinearity: a sigmoid of two parabolas.",
         selects_zero=True,
+        usual_up_to=1e9,
         cost=0,
         kinks=("-2", "0", "2"),
         max_ulp=TIGHT,
@@ -498,6 +529,7 @@ ROWS: tuple[Row, ...] = (
         "erf",
         "erf(x)",
         "The error function.",
+        usual_up_to=9.0,
         kinks=("0",),
         max_ulp=TIGHT,
     ),
@@ -540,6 +572,7 @@ ROWS: tuple[Row, ...] = (
         "1 - exp(-exp(x))",
         "Complementary log-log: the distribution function of the smallest of many.",
         from_output="True",
+        usual_up_to=4.0,
         kinks=("0",),
         source="Fisher, Philosophical Transactions A 222, 309 (1922)",
     ),
@@ -596,6 +629,7 @@ ROWS: tuple[Row, ...] = (
         parameters={"slope": 1.0, "offset": 0.0, "min_val": 0.0, "max_val": 1.0},
         requires=("slope != 0", "min_val <= max_val"),
         selects_zero=True,
+        usual_up_to=1e9,
         cost=0,
         kinks=("(min_val - offset) / slope", "(max_val - offset) / slope"),
         max_ulp=TIGHT,
@@ -605,6 +639,7 @@ ROWS: tuple[Row, ...] = (
         "gelu",
         "x * erfc(-x / sqrt(2)) / 2",
         "Gaussian error linear unit, exact: the input times the normal distribution function.",
+        usual_up_to=12.0,
         kinks=("0",),
         larger_term="erfc(-x / sqrt(2)) / 2",
         source="Hendrycks and Gimpel (2016), arXiv:1606.08415",
@@ -613,6 +648,7 @@ ROWS: tuple[Row, ...] = (
         "gelu_tanh",
         "x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x ** 3)))",
         "Approximation of gelu by a hyperbolic tangent.",
+        usual_up_to=5.3,
         kinks=("0",),
         larger_term="(1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x ** 3))) / 2",
         source="Hendrycks and Gimpel (2016), arXiv:1606.08415",
@@ -640,6 +676,7 @@ ROWS: tuple[Row, ...] = (
         "x * min(max(x + 3, 0), 6) / 6",
         "Piecewise approximation of silu; gradient 0 at -3, 1 at 3.",
         selects_zero=True,
+        usual_up_to=1e9,
         cost=0,
         kinks=("-3", "0", "3"),
         larger_term="min(max(x + 3, 0), 6) / 6",
@@ -652,6 +689,7 @@ ROWS: tuple[Row, ...] = (
         "x / 2 * min(2, max(0, x + 2))",
         "Piecewise approximation of mish.",
         selects_zero=True,
+        usual_up_to=1e9,
         cost=0,
         kinks=("-2", "0"),
         max_ulp=TIGHT,
@@ -685,6 +723,7 @@ ROWS: tuple[Row, ...] = (
         "tanhexp",
         "x * tanh(exp(x))",
         "The input times tanh(exp(x)).",
+        usual_up_to=3.7,
         kinks=("0",),
         larger_term="tanh(exp(x))",
         aliases={"telu": {}},
@@ -694,6 +733,7 @@ ROWS: tuple[Row, ...] = (
         "serf",
         "x * erf(log(1 + exp(x)))",
         "The input times erf(softplus(x)).",
+        usual_up_to=9.0,
         kinks=("0",),
         larger_term="erf(log(1 + exp(x)))",
         source="Nag and Bhattacharyya (2021), arXiv:2108.09598",
@@ -702,6 +742,7 @@ ROWS: tuple[Row, ...] = (
         "phish",
         "x * tanh(x * erfc(-x / sqrt(2)) / 2)",
         "The input times tanh(gelu(x)).",
+        usual_up_to=12.0,
         cost=2,
         kinks=("0",),
         # tanh(g) + x cdf (1 - tanh(g)^2) cancels against this term of x g' (1 - tanh(g)^2), g' = cdf + x pdf
@@ -728,6 +769,7 @@ ROWS: tuple[Row, ...] = (
         "dish",
         "x / 2 * (x / sqrt(1 + x * x) + 1)",
         "The input times a sigmoid made of a square root.",
+        usual_up_to=1e6,
         kinks=("0",),
         larger_term="(x / sqrt(1 + x * x) + 1) / 2",
         source="thinc, layer Dish",
@@ -776,6 +818,7 @@ ROWS: tuple[Row, ...] = (
         "gaussian",
         "exp(-x * x)",
         "The bell curve.",
+        usual_up_to=9.0,
         cost=0,
         kinks=("0",),
         max_ulp=TIGHT,
@@ -794,6 +837,7 @@ ROWS: tuple[Row, ...] = (
         " (x if alpha == 0 else expm1(alpha * x) / alpha + alpha)",
         "From a logarithm over the identity to an exponential; NaN where the logarithm has no value.",
         parameters={"alpha": 0.5},
+        usual_up_to=0.0,  # its kernel is a choice of three, by the parameter, and gains nothing
         cost=2,
         kinks=("0",),
         larger_summand="alpha",
@@ -821,6 +865,7 @@ ROWS: tuple[Row, ...] = (
         "square",
         "x * x",
         "The square of the input.",
+        usual_up_to=1e9,
         cost=0,
         max_ulp=TIGHT,
     ),

@@ -17,7 +17,7 @@ SRC = ROOT / "src"
 FILES = ("formulas.pxd", "blocks.h", "blocks_body.h", "vmath.h", "vmath_body.h", "reduction.h", "coefficients.h")
 FLAGS = ("LEVELS", "MATH_FLAGS", "KERNEL_FLAGS", "SELECT_FLAGS")  # of setup.py
 PASSES = ("passes.h", "tiles_body.h")  # by which subnormal inputs go
-COMMENT = re.compile(r"/\*.*?\*/|^ *# [^\n]*\n", re.DOTALL | re.MULTILINE)
+COMMENT = re.compile(r"/\*.*?\*/|^ *# [^\n]*\n|^ *if \(USUAL\)[^\n]*\n", re.DOTALL | re.MULTILINE)
 DEFINITIONS = [  # each with the name first
     re.compile(r"^cdef inline real (\w+)\(.*?(?=^\n|\Z)", re.DOTALL | re.MULTILINE),
     re.compile(

@@ -1,13 +1,19 @@
 /* The blocks of blocks.h for one type: `real`, and `F(name)` the name with the type's suffix. */
 
 /* NaN where x is NaN, else the value: for results that are chosen by comparisons, which NaN fails. */
-INLINE real F(keep_nan)(real value, real x) { return x == x ? value : x; }
+INLINE real F(keep_nan)(real value, real x) {
+    if (USUAL) return value;
+    return x == x ? value : x;
+}
 
 /* x, no larger than `most` on either side. */
 INLINE real F(held)(real x, real most) { return F(at_least)(F(at_most)(x, most), -most); }
 
 /* Held to a size that a decay still takes to 0 at its far end: for what would be infinite there. */
-INLINE real F(bounded)(real x) { return F(held)(x, BOUND); }
+INLINE real F(bounded)(real x) {
+    if (USUAL) return x;
+    return F(held)(x, BOUND);
+}
 
 /* The exact error of the rounded sum a + b, whichever is larger. */
 INLINE real F(sum_error)(real a, real b) {
@@ -25,7 +31,10 @@ INLINE real F(product_rest)(double a, real x) {
 }
 
 /* Where a product is far from the ends of the range, its rest can be had; elsewhere it must not be touched. */
-INLINE int F(has_rest)(real product) { return (FABS(product) > SMALLEST) & (FABS(product) < LARGEST); }
+INLINE int F(has_rest)(real product) {
+    if (USUAL) return 1;
+    return (FABS(product) > SMALLEST) & (FABS(product) < LARGEST);
+}
 
 /* a * x: any x, <= 0.51 ULP with all bits of a; rounded once more where it is subnormal. -0 stays. What a tiny product
  * lacks would be subnormal: it is lifted and lowered again. */
@@ -38,6 +47,7 @@ INLINE real F(scaled)(double a, real x) {
 #else
     real exact = (high * lifted + F(product_rest)(a, lifted)) * by.down;
 #endif
+    if (USUAL) return FABS(product) > 0 ? exact : product;
     return FABS(product) > 0 && FABS(product) < INFINITE ? exact : product;
 }
 
@@ -54,6 +64,7 @@ INLINE real F(scaled_tanh)(double a, real x) {
 INLINE real F(sum_of_product)(double a, real x, real b, real b_low) {
     real product = (real)a * x, sum = product + b;
     real exact = sum + (F(sum_error)(product, b) + (F(product_rest)(a, x) + b_low));
+    if (USUAL) return product == 0 ? sum : exact;
     return F(has_rest)(product) ? exact : sum;
 }
 
@@ -106,6 +117,7 @@ INLINE F(pair) F(quotient_of)(F(pair) n, F(pair) d) {
 /* exp(-|z + z_low|) */
 INLINE F(expansion) F(expand_decay)(real z, real z_low) {
     real size = FABS(z), size_low = z < 0 ? -z_low : z_low;
+    if (USUAL) return F(expand)(-size - DECAY_TINY, -size_low);
     int far = size > DECAY_MAX;
     return F(expand)((far ? -DECAY_MAX : -size) - DECAY_TINY, far ? 0 : -size_low);
 }
@@ -114,6 +126,7 @@ INLINE F(expansion) F(expand_decay)(real z, real z_low) {
  * product is small it stays as it is, since a sum would cut its last bits off, and softplus would fall. */
 INLINE F(expansion) F(expand_scaled_decay)(double a, real x) {
     real size = F(larger)((real)a * FABS(x), DECAY_TINY), held = F(smaller)(size, DECAY_MAX);
+    if (USUAL) return F(expand)(-size, -F(product_rest)(a, FABS(x)));
     return F(expand)(-held, held == size ? -F(product_rest)(a, FABS(x)) : 0);
 }
 
@@ -121,7 +134,10 @@ INLINE real F(sum_of_decay)(F(expansion) e) { return F(significand)(e).high * F(
 
 /* The size of x as a factor of a product that `gate_of` takes, and what it makes of it: times the exponent's power and
  * with the sign of x. No product meets a subnormal. */
-INLINE real F(gate_factor)(real x) { return F(lift)(F(smaller)(FABS(x), FACTOR_MAX)); }
+INLINE real F(gate_factor)(real x) {
+    if (USUAL) return FABS(x);
+    return F(lift)(F(smaller)(FABS(x), FACTOR_MAX));
+}
 INLINE real F(gate_of)(real product, natural exponent, real x) {
     return F(keep_nan)(F(with_sign)(F(lower)(product, exponent), x), x);
 }
@@ -189,7 +205,10 @@ INLINE real F(falling_over_square)(real n, real d, real d_low, real x) {
 
 /* x as a factor: no larger than what a decay still takes to 0, nor so small that products would be subnormal: what
  * has it needs `linear_at_zero`. */
-INLINE real F(factor)(real x) { return F(bounded)(x) + FACTOR_TINY; }
+INLINE real F(factor)(real x) {
+    if (USUAL) return x;
+    return F(bounded)(x) + FACTOR_TINY;
+}
 
 /* x q with q = (n + n_low) / (d + d_low) * exp(min(x, 0)) > 0, for x up to FACTOR_MAX. */
 INLINE real F(gate)(real n, real n_low, real d, real d_low, real x) {
@@ -743,6 +762,7 @@ INLINE real F(exp_ratio)(real x, double a) {
 INLINE real F(expm1_ratio)(real x, double a) {
     real z = x / (real)a, y = F(expm1)(z);
     real exact = y + F(ratio_rest)(x, z, a) * (y + 1);
+    if (USUAL) return F(with_sign)(exact, z);
     return F(has_rest)(y) ? exact : y;
 }
 

@@ -19,8 +19,8 @@ import numpy as np
 cimport numpy as cnp
 from kernels cimport (
     COMPUTED_COUNT, COPY, DELTA, DTYPE_BFLOAT16, DTYPE_COUNT, DTYPE_FLOAT32, DTYPE_FLOAT64, FORWARD, GRADIENT_X,
-    GRADIENT_Y, MAX_DIMS, MAX_PARAMETERS, OPERAND_COUNT, OUT, SAVED, kernel_set, layout, pass_, pass_driver,
-    row_kernels,
+    GRADIENT_Y, MAX_DIMS, MAX_PARAMETERS, OPERAND_COUNT, OUT, SAVED, formula_kernel, kernel_set, layout, pass_,
+    pass_driver, row_kernels,
 )
 from pool cimport (
     POOL_MAX_THREADS, actkernels_get_num_threads, pool_limit_threads, pool_run, pool_set_threads, pool_threads,
@@ -161,15 +161,17 @@ def use_kernels(capsule):
     kernels = kernels_in(capsule)
 
 
-def kernel_addresses(capsule, int row):
-    """Where the kernels of a row are in memory: {(kernel, dtype): address}, for tests that read the object code."""
+def kernel_addresses(capsule, int row, bint usual=False):
+    """Where the kernels of a row are in memory, or those for usual inputs: {(kernel, dtype): address}, for tests."""
     cdef const row_kernels* found = &kernels_in(capsule).rows[row]
     cdef dict addresses = {}
     cdef int dtype, which
-    for which, kernel in enumerate(("forward", "gradient_x", "gradient_y")):
-        for dtype, name in enumerate(names[:COMPUTED_COUNT]):
-            if found.formulas[which][dtype] != NULL:
-                addresses[kernel, name] = <size_t>found.formulas[which][dtype]
+    cdef formula_kernel kernel
+    for which, name in enumerate(("forward", "gradient_x", "gradient_y")):
+        for dtype in range(COMPUTED_COUNT):
+            kernel = found.usual[which][dtype] if usual else found.formulas[which][dtype]
+            if kernel != NULL:
+                addresses[name, names[dtype]] = <size_t>kernel
     return addresses
 
 
@@ -179,6 +181,7 @@ def loop_addresses(capsule):
     cdef dict addresses = {}
     cdef int dtype
     for dtype, name in enumerate(names[:COMPUTED_COUNT]):
+        addresses["measure", name] = <size_t>found.loops[dtype].measure
         addresses["find_subnormal", name] = <size_t>found.loops[dtype].find_subnormal
         addresses["replace", name] = <size_t>found.loops[dtype].replace
         addresses["settle", name] = <size_t>found.loops[dtype].settle

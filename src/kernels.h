@@ -21,6 +21,8 @@ typedef void (*formula_kernel)(const void *x, void *out, ptrdiff_t count, const 
 
 struct row_kernels {
     formula_kernel formulas[KERNEL_COUNT][COMPUTED_COUNT]; /* NULL where no gradient follows from the output */
+    formula_kernel usual[KERNEL_COUNT][COMPUTED_COUNT];    /* the same bits for usual inputs alone, or NULL */
+    double usual_up_to;                                    /* the size of these inputs, where parameters are 1 */
     int selects_zero;                                      /* a gradient of 0 blocks whatever the delta is */
     int plain;                                             /* nothing is multiplied */
     int cost;                                              /* 0, 1 or 2 */
@@ -67,8 +69,15 @@ struct near_zero {
 
 enum { NONE, SOME, ALL };
 
+/* The smallest and the largest size of some numbers: the smallest but 0, infinite where there is no other; NaN counts
+ * as the largest. */
+struct extent {
+    double least, most;
+};
+
 /* The other loops over a tile of numbers, for one computed dtype; see passes.h. */
 struct tile_loops {
+    struct extent (*measure)(const void *x, ptrdiff_t count);
     int (*find_subnormal)(const void *x, ptrdiff_t count);
     void (*replace)(const void *x, void *out, ptrdiff_t count);
     void (*settle)(const void *x, const void *values, void *out, ptrdiff_t count, const struct near_zero *near);

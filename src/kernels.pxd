@@ -19,6 +19,8 @@ cdef extern from "kernels.h" nogil:
     ctypedef void (*formula_kernel)(const void*, void*, Py_ssize_t, const double*) noexcept
     struct row_kernels:
         formula_kernel[2][3] formulas
+        formula_kernel[2][3] usual
+        double usual_up_to
         bint selects_zero
         bint plain
         int cost
@@ -42,6 +44,7 @@ cdef extern from "kernels.h" nogil:
         conversion load
         conversion store
     struct tile_loops:
+        void* measure
         void* find_subnormal
         void* replace
         void* settle

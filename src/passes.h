@@ -61,8 +61,8 @@ static struct near_zero look_near_zero_f32(const formula_kernel *kernels, const 
 }
 
 static const struct tile_loops tile_loops[COMPUTED_COUNT] = {
-    {find_subnormal_f32, replace_f32, settle_f32, look_near_zero_f32, multiply_f32, multiply_lifted_f32},
-    {find_subnormal_f64, replace_f64, settle_f64, look_near_zero_f64, multiply_f64, multiply_lifted_f64},
+    {measure_f32, find_subnormal_f32, replace_f32, settle_f32, look_near_zero_f32, multiply_f32, multiply_lifted_f32},
+    {measure_f64, find_subnormal_f64, replace_f64, settle_f64, look_near_zero_f64, multiply_f64, multiply_lifted_f64},
 };
 
 static const struct storage storages[DTYPE_COUNT] = {
@@ -72,27 +72,58 @@ static const struct storage storages[DTYPE_COUNT] = {
     [DTYPE_BFLOAT16] = {2, DTYPE_FLOAT32, load_bfloat16, store_bfloat16},
 };
 
-/* The formula of a tile; `near` is looked for when it is first needed, which for most passes is never. Returns whether
- * inputs were subnormal. */
-static int compute_tile(const struct pass *pass, formula_kernel f, const struct tile_loops *loops, const void *x,
-                        void *out, ptrdiff_t count, struct near_zero *near, int *looked) {
-    double replaced[TILE];
-    int found = pass->row->plain ? NONE : loops->find_subnormal(x, count);
-    if (found && !*looked) {
-        *near = loops->look_near_zero(pass->row->formulas[pass->which], pass->parameters);
-        *looked = 1;
+/* Which kernels a pass computes with. Usual inputs are 0 and sizes between two limits: next to them, no product that a
+ * kernel forms is subnormal, nor is a gradient, and what formulas do for other inputs is left out. `near` is looked for
+ * when it is first needed, which for most passes is never. */
+struct choice {
+    formula_kernel any, usual;
+    struct extent limits;
+    struct near_zero near;
+    int looked;
+};
+
+/* A parameter may take what a formula meets as far from the inputs as it is from 1. */
+static struct choice choose(const struct pass *pass, int computed) {
+    const struct row_kernels *row = pass->row;
+    const double least[COMPUTED_COUNT] = {[DTYPE_FLOAT32] = 0x1p-24, [DTYPE_FLOAT64] = 0x1p-50};
+    double spread = 1;
+    for (int i = 0; i < MAX_PARAMETERS; i++) {
+        double size = __builtin_fabs(pass->parameters[i]), far = size < 1 ? 1 / size : size;
+        if (size != 0 && far > spread) spread = far;
     }
-    if (!found || !near->known) {
-        f(x, out, count, pass->parameters);
-        return found;
+    return (struct choice){.any = row->formulas[pass->which][computed],
+                           .usual = row->usual[pass->which][computed],
+                           .limits = {least[computed] * spread, row->usual_up_to / spread}};
+}
+
+/* The formula of a tile. Returns whether gradients may be subnormal. */
+static int compute_tile(const struct pass *pass, struct choice *choice, const struct tile_loops *loops, const void *x,
+                        void *out, ptrdiff_t count) {
+    double replaced[TILE];
+    int found = NONE;
+    if (!pass->row->plain) {
+        struct extent extent = loops->measure(x, count);
+        if (choice->usual && extent.least >= choice->limits.least && extent.most <= choice->limits.most) {
+            choice->usual(x, out, count, pass->parameters);
+            return 0;
+        }
+        found = loops->find_subnormal(x, count);
+    }
+    if (found && !choice->looked) {
+        choice->near = loops->look_near_zero(pass->row->formulas[pass->which], pass->parameters);
+        choice->looked = 1;
+    }
+    if (!found || !choice->near.known) {
+        choice->any(x, out, count, pass->parameters);
+        return !pass->row->plain;
     }
     int asked = found == SOME || pass->row->cost > 0; /* else the kernel is cheap, and there is nothing for it */
     if (asked) {
         loops->replace(x, replaced, count);
-        f(replaced, replaced, count, pass->parameters);
+        choice->any(replaced, replaced, count, pass->parameters);
     }
-    loops->settle(x, asked ? replaced : x, out, count, near);
-    return found;
+    loops->settle(x, asked ? replaced : x, out, count, &choice->near);
+    return 1;
 }
 
 /* Copy `count` elements of `size` bytes, some of them `stride` bytes apart; sizes are constants where it is inlined. */
@@ -221,14 +252,12 @@ static void run_pass(const struct pass *pass, ptrdiff_t begin, ptrdiff_t end) {
     const struct storage *storage = &storages[pass->dtype];
     const struct tile_loops *loops = &tile_loops[storage->computed];
     const int multiplies = pass->data[DELTA] != NULL, direct = is_direct(pass, OUT);
-    formula_kernel f = row->formulas[pass->which][storage->computed];
-    struct near_zero near;
-    int looked = 0;
+    struct choice choice = choose(pass, storage->computed);
     double inputs[TILE_ROOM], deltas[TILE_ROOM], results[TILE_ROOM];
 
     if (row->plain && !storage->load && !pass->layout && direct && !multiplies && !pass->data[COPY]) {
         const ptrdiff_t offset = begin * storage->size;
-        f(pass->data[SAVED] + offset, pass->data[OUT] + offset, end - begin, pass->parameters);
+        choice.any(pass->data[SAVED] + offset, pass->data[OUT] + offset, end - begin, pass->parameters);
         return;
     }
     const ptrdiff_t tile = pass->streams ? STREAMED_TILE : TILE;
@@ -242,10 +271,10 @@ static void run_pass(const struct pass *pass, ptrdiff_t begin, ptrdiff_t end) {
         const void *x = fetch(pass, SAVED, start, count, inputs);
         void *out = direct ? pass->data[OUT] + start * storage->size : (void *)results;
         void *y = multiplies ? (void *)results : out;
-        int found = compute_tile(pass, f, loops, x, y, count, &near, &looked);
+        int careful = compute_tile(pass, &choice, loops, x, y, count);
         if (multiplies) {
             const void *delta = fetch(pass, DELTA, start, count, deltas);
-            int lifted = (row->cost > 0 || found) && loops->find_subnormal(y, count); /* no exponential, no such y */
+            int lifted = careful && loops->find_subnormal(y, count);
             (lifted ? loops->multiply_lifted : loops->multiply)(delta, y, out, count, row->selects_zero);
         }
         deliver(pass, OUT, start, count, out);

@@ -98,21 +98,24 @@ def write(path: Path, text: str) -> None:
 
 
 def render(folder: Path, levels: list[str]) -> list[Path]:
-    """Write the typed formulas, what they may call, and one kernel module for each level; return the modules."""
+    """Write the typed formulas, what they may call, and two kernel modules for each level; return the modules."""
     from Cython import Tempita
 
     catalogue = load_catalogue()
     formulas = (SRC / "formulas.pxd").read_text()
     check(catalogue.ROWS, formulas)
     template = (SRC / "kernels.pyx.in").read_text()
-    kernels = Tempita.sub(template, rows=catalogue.ROWS, dtypes=DTYPES, formulas_of=formulas_of)
     folder.mkdir(parents=True, exist_ok=True)
     write(folder / "formulas.pxd", type_literals(formulas))
     headers = "".join((SRC / name).read_text() for name in ("vmath_body.h", "blocks_body.h"))
     write(folder / "vmath.pxd", (SRC / "vmath.pxd").read_text() + declare(headers))
-    modules = [folder / f"_kernels_{level}.pyx" for level in levels]
-    for module in modules:
-        write(module, kernels)
+    modules = []
+    for level in levels:
+        for usual in (False, True):
+            module = folder / f"{'_usual' if usual else '_kernels'}_{level}.pyx"
+            names = {"rows": catalogue.ROWS, "dtypes": DTYPES, "formulas_of": formulas_of}
+            write(module, Tempita.sub(template, **names, level=level, usual=usual))
+            modules.append(module)
     return modules
 
 

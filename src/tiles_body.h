@@ -3,6 +3,19 @@
 
 INLINE int F(is_subnormal)(real x) { return (FABS(x) < MIN_NORMAL) & (x != 0); }
 
+static struct extent F(measure)(const void *numbers, ptrdiff_t count) {
+    const real *restrict x = numbers;
+    const natural end = ~(natural)0;
+    natural least = end, most = 0; /* representations without their sign; to find the least, 1 below: 0 is the end */
+    for (ptrdiff_t i = 0; i < count; i++) {
+        natural size = F(to_bits)(x[i]) << 1;
+        most = size > most ? size : most;
+        least = size - 1 < least ? size - 1 : least;
+    }
+    double smallest = (double)F(from_bits)((least + 1) >> 1), largest = (double)F(from_bits)(most >> 1);
+    return (struct extent){least == end ? __builtin_inf() : smallest, largest};
+}
+
 /* Whether NONE, SOME or ALL of these numbers are subnormal; to tell ALL takes an instruction that classifies numbers.
  */
 static int F(find_subnormal)(const void *numbers, ptrdiff_t count) {

@@ -32,6 +32,12 @@ INLINE float fma_f32(float a, float b, float c) { return a * b + c; }
 INLINE double fma_f64(double a, double b, double c) { return a * b + c; }
 #endif
 
+/* Whether the kernels that are compiled serve usual inputs alone: finite ones, not too large, 0 or not too small (see
+ * passes.h). A function may then leave out its care for others, so long as its results are the same to the last bit. */
+#ifndef USUAL
+#define USUAL 0
+#endif
+
 #include "coefficients.h"
 
 /* An angle's quarter, modulo 4, and its distance high + low from that multiple of pi/2. */

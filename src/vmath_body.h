@@ -149,6 +149,7 @@ INLINE natural F(exponent)(real shifted) { return F(to_bits)(shifted) << MANTISS
 
 /* 2^max(k, -MANTISSA - 7): where the power is added to something of the order of one, less is nothing. */
 INLINE real F(power)(real shifted) {
+    if (USUAL) return F(from_bits)(POWER(0) + F(exponent)(shifted));
     return F(from_bits)(POWER(0) + F(exponent)(F(larger)(shifted, SHIFT - R(MANTISSA + 7))));
 }
 
@@ -190,6 +191,7 @@ INLINE real F(normal_exp)(F(expansion) e) {
  * The exponent is added as an integer; where that would leave the normal range, x + 2^(1 - BIAS - k) has the result's
  * bits as its low bits, so that no operation meets a subnormal. */
 INLINE real F(scale)(real x, natural exponent) {
+    if (USUAL) return x * F(from_bits)(POWER(0) + exponent);
     natural grid = POWER(1 - BIAS) - exponent;
     real limit = F(from_bits)(grid);
     natural normal = F(to_bits)(x) + exponent;
@@ -216,19 +218,25 @@ INLINE real F(subnormal_product)(real a, real x) {
 #define LIFT ((natural)(2 * MANTISSA + 10) << MANTISSA)
 
 INLINE real F(lift)(real x) {
+    if (USUAL) return x;
     const natural base = POWER(1 - BIAS) + LIFT;
     real subnormal = F(from_bits)(F(to_bits)(x) | base) - F(from_bits)(base);
     return x < MIN_NORMAL ? subnormal : F(from_bits)(F(to_bits)(x) + LIFT);
 }
 
 INLINE natural F(low_exponent)(real shifted) {
+    if (USUAL) return F(exponent)(shifted);
     return F(exponent)(F(larger)(shifted, SHIFT - R(BIAS + MANTISSA + 40))); /* beyond it is 0 all the same */
 }
 
-INLINE real F(lower)(real x, natural exponent) { return F(scale)(x, exponent - LIFT); }
+INLINE real F(lower)(real x, natural exponent) {
+    if (USUAL) return F(scale)(x, exponent);
+    return F(scale)(x, exponent - LIFT);
+}
 
 /* y, but a * x where x is so small that this is all of y, 0 < a < 2: no product meets or makes a subnormal. */
 INLINE real F(linear_at_zero)(real a, real x, real y) {
+    if (USUAL) return F(with_sign)(FABS(y), x);
     const real bound = F(from_bits)(POWER(-MANTISSA - 11));
     real line = F(lower)(a * F(lift)(F(smaller)(FABS(x), bound)), 0);
     return FABS(x) < bound ? F(with_sign)(line, x) : y;
@@ -385,6 +393,7 @@ typedef struct {
 
 INLINE F(powers) F(lift_powers)(real x) {
     real size = F(larger)(FABS(x), POWERS_FLOOR), near = F(larger)(FABS(x), ROOT_TINY);
+    if (USUAL) return (F(powers)){FABS(x), x * x, near * near, 0};
     natural exponent = size < SMALL ? (natural)POWERS_LIFT << MANTISSA : 0;
     real lifted = F(from_bits)(F(to_bits)(size) + exponent);
     return (F(powers)){lifted, lifted * lifted, near * near, -exponent};
@@ -397,6 +406,7 @@ typedef struct {
 } F(levers);
 
 INLINE F(levers) F(levers_below)(real x, real bound) {
+    if (USUAL) return (F(levers)){1, 1};
 #ifdef __AVX512F__
     natural exponent = x < bound ? LIFT : 0;
 #else

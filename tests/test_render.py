@@ -125,19 +125,21 @@ def test_typing_touches_nothing_but_numbers(render):
 def test_rendering(render, tmp_path):
     pytest.importorskip("Cython", reason="Cython renders, and is not installed")
     modules = render.render(tmp_path, ["one", "two"])
-    assert [module.name for module in modules] == ["_kernels_one.pyx", "_kernels_two.pyx"]
-    text = modules[0].read_text()
-    assert text == modules[1].read_text()
-    assert "{{" not in text
+    names = [f"_{kind}_{level}.pyx" for level in ("one", "two") for kind in ("kernels", "usual")]
+    assert [module.name for module in modules] == names
+    text, usual, other, other_usual = (module.read_text() for module in modules)
+    assert (text.replace("_one", "_two"), usual) == (other, other_usual)
+    assert "{{" not in text + usual
     for row in ROWS:
         assert f"cdef void {row.name}_f32(" in text
+        assert (f"cdef void {row.name}_f32(" in usual) == row.has_usual_kernels
         assert f"cdef void {row.name}_gradient_f64(" in text
         assert (f" {row.name}_gradient_y_f32(" in text) == row.has_gradient_y
 
 
 def test_unchanged_files_keep_their_time(render, tmp_path):
     pytest.importorskip("Cython", reason="Cython renders, and is not installed")
-    (module,) = render.render(tmp_path, ["one"])
+    module, _ = render.render(tmp_path, ["one"])
     before = module.stat().st_mtime_ns
     render.render(tmp_path, ["one"])
     assert module.stat().st_mtime_ns == before

@@ -1,0 +1,46 @@
+"""Kernels for usual inputs leave out what others need: on theirs they give the same bits, and nothing subnormal."""
+
+import ctypes
+
+import numpy as np
+import pytest
+
+from actkernels import _engine, dispatch
+from actkernels.catalogue import ROWS
+
+KERNEL = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_ssize_t, ctypes.c_void_p)
+LEAST = {np.float32: 2.0**-24, np.float64: 2.0**-50}  # as in src/passes.h
+PASSES = ("forward", "gradient_x", "gradient_y")
+
+
+def run(address, x, parameters):
+    out = np.empty_like(x)
+    values = np.array([*parameters.values(), 0, 0, 0, 0], float)
+    KERNEL(address)(x.ctypes.data, out.ctypes.data, x.size, values.ctypes.data)
+    return out
+
+
+def usual_inputs(row, params, dtype, rng, count=20_000):
+    """0, sizes between the limits on a logarithmic scale, and normal numbers among them."""
+    spread = max((max(abs(p), 1 / abs(p)) for p in params.values() if p), default=1)
+    least, most = LEAST[dtype] * spread, row.usual_up_to / max(1, spread)
+    sizes = np.exp(rng.uniform(np.log(least), np.log(most), count))
+    x = np.concatenate([sizes, -sizes, rng.uniform(-most, most, count), rng.normal(size=count)]).astype(dtype)
+    x = x[(np.abs(x) >= least) & (np.abs(x) <= most)]
+    return np.concatenate([x, np.array([0.0, -0.0, least, -least, most, -most], dtype)])
+
+
+@pytest.mark.computed
+def test_usual_inputs_give_the_same_bits(row, dtype, isa, params, rng, same_bits):
+    kernels, name = dispatch.kernels_of(isa).kernels, dtype.__name__
+    usual = _engine.kernel_addresses(kernels, ROWS.index(row), True)
+    assert bool(usual) == row.has_usual_kernels
+    if not usual:
+        return
+    x = usual_inputs(row, params, dtype, rng)
+    for which in PASSES[: 2 + row.has_gradient_y]:
+        alone = run(usual[which, name], x, params)
+        same_bits(alone, run(_engine.kernel_addresses(kernels, ROWS.index(row))[which, name], x, params), which)
+        if which != "gradient_y":  # what is no output may be beyond what the gradient holds
+            sizes = np.abs(alone[alone != 0])
+            assert np.all(sizes >= np.finfo(dtype).tiny), f"{which}: {sizes.min()!r} is subnormal"
