@@ -24,6 +24,8 @@ class Ulp(NamedTuple):
     gradient: float = 4.0
 
 
+PASSES = ("forward", "gradient_x", "gradient_y")
+
 USUAL = Ulp()
 TIGHT = Ulp(float32=1.0)
 
@@ -55,9 +57,9 @@ class Row:
         The size of the inputs that a second set of kernels serves, which takes no care of others, such as that an
         exponential sinks below the normal numbers. It is as many times smaller as a parameter is larger or smaller
         than 1. 0 where there are no such kernels.
-    plain : bool
-        Whether nothing is multiplied, neither in the function nor in its gradient: then subnormal numbers cost no
-        time, and are not looked for.
+    plain : tuple of str
+        Which of ``"forward"``, ``"gradient_x"`` and ``"gradient_y"`` multiply nothing, but for a size of the order of
+        one: then subnormal numbers cost no time, and are not looked for.
     cost : int
         What an element takes: 0 about as long as its way through memory, 1 as an exponential, 2 several times that.
         Threads share larger arrays of what costs less.
@@ -92,7 +94,7 @@ class Row:
     from_output: str = "False"
     selects_zero: bool = False
     usual_up_to: float = 16.0
-    plain: bool = False
+    plain: tuple[str, ...] = ()
     cost: int = 1
     kinks: tuple[str, ...] = ()
     larger_term: str = ""
@@ -112,7 +114,7 @@ class Row:
     @property
     def has_usual_kernels(self) -> bool:
         """Whether there is anything that kernels for usual inputs may leave out."""
-        return self.usual_up_to > 0 and not (self.plain or self.frequency)
+        return self.usual_up_to > 0 and "forward" not in self.plain and not self.frequency
 
 
 ROWS: tuple[Row, ...] = (
@@ -121,7 +123,7 @@ ROWS: tuple[Row, ...] = (
         "x",
         "The input itself.",
         from_output="True",
-        plain=True,
+        plain=PASSES,
         cost=0,
         max_ulp=TIGHT,
         aliases={"linear": {}, "none": {}},
@@ -134,7 +136,7 @@ ROWS: tuple[Row, ...] = (
         parameters={"at_zero": 1.0},
         from_output="True",
         selects_zero=True,
-        plain=True,
+        plain=PASSES,
         cost=0,
         kinks=("0",),
         max_ulp=TIGHT,
@@ -146,7 +148,7 @@ ROWS: tuple[Row, ...] = (
         "Rectified linear unit; gradient 0 at 0.",
         from_output="True",
         selects_zero=True,
-        plain=True,
+        plain=PASSES,
         cost=0,
         kinks=("0",),
         max_ulp=TIGHT,
@@ -158,7 +160,7 @@ ROWS: tuple[Row, ...] = (
         "x if x >= 0 else 0",
         "Rectified linear unit whose gradient at 0 is 1.",
         selects_zero=True,
-        plain=True,
+        plain=PASSES,
         cost=0,
         kinks=("0",),
         max_ulp=TIGHT,
@@ -169,7 +171,7 @@ ROWS: tuple[Row, ...] = (
         "Rectified linear unit capped at 6; gradient 0 at both ends.",
         from_output="True",
         selects_zero=True,
-        plain=True,
+        plain=PASSES,
         cost=0,
         kinks=("0", "6"),
         max_ulp=TIGHT,
@@ -183,7 +185,7 @@ ROWS: tuple[Row, ...] = (
         requires=("min_val <= max_val",),
         from_output="True",
         selects_zero=True,
-        plain=True,
+        plain=PASSES,
         cost=0,
         kinks=("min_val", "max_val"),
         max_ulp=TIGHT,
@@ -196,6 +198,7 @@ ROWS: tuple[Row, ...] = (
         parameters={"alpha": 0.01},
         from_output="alpha >= 0",
         usual_up_to=1e9,
+        plain=("gradient_x", "gradient_y"),
         cost=0,
         kinks=("0",),
         max_ulp=TIGHT,
@@ -209,6 +212,7 @@ ROWS: tuple[Row, ...] = (
         parameters={"slope": 0.1},
         from_output="slope >= 0",
         usual_up_to=1e9,
+        plain=("gradient_x", "gradient_y"),
         cost=0,
         kinks=("0",),
         max_ulp=TIGHT,
@@ -221,6 +225,7 @@ ROWS: tuple[Row, ...] = (
         "Exponential linear unit.",
         parameters={"alpha": 1.0},
         from_output="alpha > 0",
+        plain=("gradient_y",),
         kinks=("0",),
         max_ulp=TIGHT,
         numpynet={"Elu": {}},
@@ -242,6 +247,7 @@ ROWS: tuple[Row, ...] = (
         "1.0507009873554804934193349852946 * (x if x > 0 else 1.6732632423543772848170429916717 * expm1(x))",
         "Scaled exponential linear unit: keeps mean 0 and variance 1 from layer to layer.",
         from_output="True",
+        plain=("gradient_y",),
         kinks=("0",),
         max_ulp=TIGHT,
         numpynet={"Selu": {}},
@@ -253,7 +259,7 @@ ROWS: tuple[Row, ...] = (
         "The input above a threshold, a constant value below.",
         parameters={"theta": 1.0, "value": 0.0},
         selects_zero=True,
-        plain=True,
+        plain=PASSES,
         cost=0,
         kinks=("theta",),
         max_ulp=TIGHT,
@@ -343,6 +349,7 @@ ROWS: tuple[Row, ...] = (
         parameters={"t_left": -1.0, "a_left": 0.1, "t_right": 1.0, "a_right": 0.1},
         requires=("t_left <= t_right",),
         usual_up_to=1e9,
+        plain=("gradient_x",),
         cost=0,
         kinks=("t_left", "t_right"),
         max_ulp=TIGHT,
@@ -366,6 +373,7 @@ ROWS: tuple[Row, ...] = (
         "Piecewise linear approximation of the logistic function.",
         from_output="True",
         usual_up_to=1e9,
+        plain=("gradient_x", "gradient_y"),
         cost=0,
         kinks=("-4", "4"),
         max_ulp=TIGHT,
@@ -400,6 +408,7 @@ ROWS: tuple[Row, ...] = (
         "2 / (1 + exp(-x)) - 1",
         "The logistic function stretched to (-1, 1), which is tanh(x / 2).",
         from_output="True",
+        plain=("gradient_y",),
         kinks=("0",),
         max_ulp=TIGHT,
         aliases={"bipolar_sigmoid": {}},
@@ -411,6 +420,7 @@ ROWS: tuple[Row, ...] = (
         "tanh(x)",
         "Hyperbolic tangent; odd to the last bit.",
         from_output="True",
+        plain=("gradient_y",),
         usual_up_to=10.0,
         kinks=("0",),
         max_ulp=TIGHT,
@@ -434,6 +444,7 @@ ROWS: tuple[Row, ...] = (
         from_output="True",
         selects_zero=True,
         usual_up_to=1e9,
+        plain=("gradient_y",),
         cost=0,
         kinks=("-offset / slope", "(1 - offset) / slope"),
         max_ulp=TIGHT,
@@ -456,6 +467,7 @@ ROWS: tuple[Row, ...] = (
         "The input over one plus its size.",
         from_output="True",
         usual_up_to=1e9,
+        plain=("gradient_y",),
         cost=0,
         kinks=("0",),
         max_ulp=TIGHT,
@@ -591,7 +603,7 @@ ROWS: tuple[Row, ...] = (
         requires=("lambd >= 0",),
         from_output="True",
         selects_zero=True,
-        plain=True,
+        plain=PASSES,
         cost=0,
         kinks=("-lambd", "lambd"),
         max_ulp=TIGHT,
@@ -604,7 +616,7 @@ ROWS: tuple[Row, ...] = (
         requires=("lambd >= 0",),
         from_output="True",
         selects_zero=True,
-        plain=True,
+        plain=PASSES,
         cost=0,
         kinks=("-lambd", "lambd"),
         max_ulp=TIGHT,
@@ -616,7 +628,7 @@ ROWS: tuple[Row, ...] = (
         parameters={"lambd": 0.5, "bias": 0.0},
         requires=("lambd >= 0",),
         selects_zero=True,
-        plain=True,
+        plain=PASSES,
         cost=0,
         kinks=("-lambd", "lambd"),
         max_ulp=TIGHT,
@@ -690,6 +702,7 @@ ROWS: tuple[Row, ...] = (
         "Piecewise approximation of mish.",
         selects_zero=True,
         usual_up_to=1e9,
+        plain=("gradient_x",),
         cost=0,
         kinks=("-2", "0"),
         max_ulp=TIGHT,
@@ -855,7 +868,7 @@ ROWS: tuple[Row, ...] = (
         "absolute",
         "fabs(x)",
         "The size of the input; gradient 0 at 0.",
-        plain=True,
+        plain=PASSES,
         cost=0,
         kinks=("0",),
         selects_zero=True,

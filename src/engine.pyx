@@ -77,6 +77,8 @@ cdef enum:
     GIL_COUNT = 8192
     # threads take over multiples of so many elements
     GRAIN = 4096
+    # operands of so many bytes in all are fetched ahead: they may not be in a core's own cache
+    FAR = 1 << 20
 
 # From how many bytes on of what is computed a pass is shared among threads, for each `cost` of a row: where
 # bench/thresholds.py finds that two threads win if they are awake. The pool itself sees to it that little is lost where
@@ -210,17 +212,19 @@ cdef void perform(void* argument, Py_ssize_t begin, Py_ssize_t end) noexcept nog
 cdef int perform_all(job* given, Py_ssize_t count) except -1:
     # Without the GIL and by several threads where either is worth it.
     given.run = kernels.run
-    given.todo.streams = False
+    given.todo.far = given.todo.streams = False
     if count < GIL_COUNT:
         perform(given, 0, count)
         return 0
     cdef const pass_* todo = &given.todo
+    cdef int operand, operands = 0
+    for operand in range(OPERAND_COUNT):
+        operands += todo.data[operand] != NULL
+    given.todo.far = operands * count * types[todo.dtype].size >= FAR
     cdef Py_ssize_t size = sizeof(double) if types[todo.dtype].computed == DTYPE_FLOAT64 else sizeof(float)
     cdef int threads = allowed_threads() if count * size >= shared_from[todo.row.cost] else 1
     if todo.data[OUT] != todo.data[SAVED] and todo.data[OUT] != todo.data[DELTA]:
-        # one thread that only multiplies has no time left to wait for the memory
-        given.todo.streams = count * types[todo.dtype].size >= stream_from and (
-            threads > 1 or todo.row.plain or todo.row.cost > 0)
+        given.todo.streams = count * types[todo.dtype].size >= stream_from
     with nogil:
         pool_run(perform, given, count, GRAIN, threads)
     return 0
@@ -595,7 +599,7 @@ cdef void strided_pass(
             length = 1
     todo.row, todo.which, todo.dtype = &kernels.rows[op.row], op.which, dtype
     todo.layout = NULL
-    todo.streams = False
+    todo.far = todo.streams = False
     todo.data[DELTA] = todo.data[COPY] = NULL
     for i in range(MAX_PARAMETERS):
         todo.parameters[i] = 0

@@ -24,7 +24,7 @@ struct row_kernels {
     formula_kernel usual[KERNEL_COUNT][COMPUTED_COUNT];    /* the same bits for usual inputs alone, or NULL */
     double usual_up_to;                                    /* the size of these inputs, where parameters are 1 */
     int selects_zero;                                      /* a gradient of 0 blocks whatever the delta is */
-    int plain;                                             /* nothing is multiplied */
+    int plain[KERNEL_COUNT];                               /* nothing is multiplied */
     int cost;                                              /* 0, 1 or 2 */
 };
 
@@ -46,6 +46,7 @@ struct pass {
     int which, dtype;
     char *data[OPERAND_COUNT];         /* NULL for what there is not */
     double parameters[MAX_PARAMETERS]; /* those beyond the row's are 0 */
+    int far;                           /* operands are too many to be in a cache */
     int streams;                       /* results go past the caches: they are too many to stay there */
     const struct layout *layout;       /* NULL where all operands are contiguous */
 };

@@ -22,7 +22,7 @@ cdef extern from "kernels.h" nogil:
         formula_kernel[2][3] usual
         double usual_up_to
         bint selects_zero
-        bint plain
+        bint[3] plain
         int cost
     struct layout:
         int dims
@@ -35,6 +35,7 @@ cdef extern from "kernels.h" nogil:
         int dtype
         (char*)[4] data
         double[4] parameters
+        bint far
         bint streams
         const layout* layout
     ctypedef void (*conversion)(const void*, void*, Py_ssize_t) noexcept

@@ -12,10 +12,8 @@
 #include "kernels.h"
 #include "vmath.h"
 
-#define TILE 1024
-#define STREAMED_TILE 128 /* so that computing and writing overlap */
-/* Lines of the next tile that are fetched before it begins: the processor itself does not look beyond a page. */
-#define AHEAD 16
+/* So short that loops over one tile and over the next overlap in the processor. */
+#define TILE 256
 /* A tile begins a third of a page beside the others: at equal offsets loads would wait for stores. */
 #define TILE_ROOM (TILE + 168)
 #define SUBNORMAL_CLASS 0x20
@@ -101,7 +99,8 @@ static int compute_tile(const struct pass *pass, struct choice *choice, const st
                         void *out, ptrdiff_t count) {
     double replaced[TILE];
     int found = NONE;
-    if (!pass->row->plain) {
+    const int plain = pass->row->plain[pass->which];
+    if (!plain) {
         struct extent extent = loops->measure(x, count);
         if (choice->usual && extent.least >= choice->limits.least && extent.most <= choice->limits.most) {
             choice->usual(x, out, count, pass->parameters);
@@ -115,7 +114,7 @@ static int compute_tile(const struct pass *pass, struct choice *choice, const st
     }
     if (!found || !choice->near.known) {
         choice->any(x, out, count, pass->parameters);
-        return !pass->row->plain;
+        return !plain;
     }
     int asked = found == SOME || pass->row->cost > 0; /* else the kernel is cheap, and there is nothing for it */
     if (asked) {
@@ -255,18 +254,19 @@ static void run_pass(const struct pass *pass, ptrdiff_t begin, ptrdiff_t end) {
     struct choice choice = choose(pass, storage->computed);
     double inputs[TILE_ROOM], deltas[TILE_ROOM], results[TILE_ROOM];
 
-    if (row->plain && !storage->load && !pass->layout && direct && !multiplies && !pass->data[COPY]) {
+    if (row->plain[pass->which] && !storage->load && !pass->layout && direct && !multiplies && !pass->data[COPY]) {
         const ptrdiff_t offset = begin * storage->size;
         choice.any(pass->data[SAVED] + offset, pass->data[OUT] + offset, end - begin, pass->parameters);
         return;
     }
-    const ptrdiff_t tile = pass->streams ? STREAMED_TILE : TILE;
-    for (ptrdiff_t start = begin; start < end; start += tile) {
-        ptrdiff_t count = end - start < tile ? end - start : tile;
-        for (int line = 0; line < AHEAD; line++) {
-            ptrdiff_t next = (start + tile) * storage->size + 64 * line;
-            __builtin_prefetch(pass->data[SAVED] + next);
-            if (multiplies) __builtin_prefetch(pass->data[DELTA] + next);
+    for (ptrdiff_t start = begin; start < end; start += TILE) {
+        ptrdiff_t count = end - start < TILE ? end - start : TILE;
+        if (pass->far && !pass->layout) { /* the next tile: the processor itself does not look beyond a page */
+            ptrdiff_t next = (start + TILE) * storage->size, after = next + TILE * storage->size;
+            for (; next < after; next += 64) {
+                __builtin_prefetch(pass->data[SAVED] + next);
+                if (multiplies) __builtin_prefetch(pass->data[DELTA] + next);
+            }
         }
         const void *x = fetch(pass, SAVED, start, count, inputs);
         void *out = direct ? pass->data[OUT] + start * storage->size : (void *)results;
