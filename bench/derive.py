@@ -242,6 +242,16 @@ POLYNOMIALS = [
         {"f32": 2, "f64": 4},
     ),
     Polynomial(
+        "exp_fourth",
+        "((exp(r) - 1 - r - r^2/2) / (r^3/2) - 1/3) / r, |r| <= ln(2)/2; error relative to exp(r)",
+        series(lambda r: 2 * (mpmath.expm1(r) - r - r * r / 2 - r**3 / 6) / r**4, mpf(1) / 12, mpf(1) / 60),
+        lambda r: max(abs(r), mpf("0.001")) ** 4 / 2 / mpmath.exp(r),  # at 0 the equations are nearly singular
+        both(-LN2 * mpf("0.50002")),
+        both(LN2 * mpf("0.50002")),
+        {"f32": 3, "f64": 9},
+        {"f32": 2, "f64": 4},
+    ),
+    Polynomial(
         "exp_double_tail",
         "(exp(2h)/2 - 1/2 - h - h^2) / h^3, |h| <= ln(2)/4; error relative to exp(2h) - 1",
         series(lambda h: (mpmath.expm1(2 * h) / 2 - h - h * h) / h**3, mpf(2) / 3, mpf(1) / 3),

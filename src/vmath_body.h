@@ -166,15 +166,16 @@ INLINE F(expansion) F(expand)(real z, real z_low) {
 /* exp(z) / 2^k */
 INLINE F(pair) F(significand)(F(expansion) e) { return F(fast_two_sum)(e.one, (e.high - (e.one - R(1))) + e.low); }
 
-/* exp(x), x no larger than 8, to a hundredth of an ulp, for another exponential that magnifies its error: the terms up
- * to the third keep their rounding errors. */
+/* exp(x), x no larger than 8, to a few thousandths of an ulp, for another exponential that magnifies its error: terms
+ * up to the third, r^3/6 with both parts of 1/6, keep their rounding errors. */
 INLINE F(pair) F(sharp_exp)(real x) {
     real z = F(at_least)(x + TINY, R(-2 * MANTISSA)), shifted = F(fma)(z, F(LOG2E), SHIFT), k = shifted - SHIFT;
-    real r = F(fma)(-k, F(LN2), z), r_low = -k * F(LN2_LOW);
+    real r = F(fma)(-k, F(LN2), z), r_low = -k * F(LN2_LOW), near = r + r_low;
     real half = R(0.5) * r, square = half * r, square_low = F(fma)(r, r_low, F(product_error)(half, r, square));
     real cube = square * r, cube_low = F(fma)(square_low, r, F(fma)(square, r_low, F(product_error)(square, r, cube)));
-    real tail = R(2) * F(expm1_tail)(r + r_low), rest = cube * tail;
-    real rest_low = F(fma)(cube_low, tail, F(product_error)(cube, tail, rest));
+    F(pair) tail = F(fast_two_sum)(F(THIRD), near * F(exp_fourth)(near));
+    real rest = cube * tail.high, tail_low = tail.low + F(THIRD_LOW);
+    real rest_low = F(fma)(cube_low, tail.high, F(fma)(cube, tail_low, F(product_error)(cube, tail.high, rest)));
     F(pair) one = F(fast_two_sum)(R(1), r), two = F(fast_two_sum)(one.high, square);
     F(pair) exp = F(fast_two_sum)(two.high, rest);
     real low = ((exp.low + two.low) + (one.low + r_low)) + (square_low + rest_low), power = F(power)(shifted);
