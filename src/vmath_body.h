@@ -228,6 +228,11 @@ INLINE natural F(low_exponent)(real shifted) {
 
 INLINE real F(lower)(real x, natural exponent) { return F(scale)(x, exponent - LIFT); }
 
+#ifdef WIDE
+/* y >= 0, not too large, rounded, once more where it is subnormal: it is lifted, since that conversion is slow. */
+INLINE real F(from_double)(double y) { return F(lower)((real)(y * (double)F(from_bits)(POWER(0) + LIFT)), 0); }
+#endif
+
 /* y, but a * x where x is so small that this is all of y, 0 < a < 2: no product meets or makes a subnormal. */
 INLINE real F(linear_at_zero)(real a, real x, real y) {
     const real bound = F(from_bits)(POWER(-MANTISSA - 11));
@@ -535,6 +540,23 @@ INLINE real F(logcosh)(real x) {
     real y = FABS(x) < CENTRE ? inner : outer;
     return FABS(x) < F(from_bits)(POWER(MANTISSA + 3)) ? y : FABS(x);
 }
+
+#ifndef WIDE
+/* For floats that are computed in double, to 40 bits: exp(z) for |z| < 700, and log(n / d) for n = d + excess >= d. */
+INLINE real F(short_exp)(real z) {
+    real shifted = F(fma)(z, F(LOG2E), SHIFT), r = F(fma)(shifted - SHIFT, -F(LN2), z);
+    return F(fma)(r, F(exp_short)(r), R(1)) * F(from_bits)(POWER(0) + F(exponent)(shifted));
+}
+
+INLINE real F(short_log)(real excess, real n, real d) {
+    const natural half = (natural)1 << (MANTISSA - 1);
+    natural exponent = (F(to_bits)(n) - F(to_bits)(d) + half) & (~(natural)0 << MANTISSA);
+    real power = F(from_bits)(POWER(0) + exponent);
+    real k = F(from_bits)((exponent >> MANTISSA) | POWER(MANTISSA)) - R((natural)1 << MANTISSA);
+    real f = F(fma)(R(1) - power, d, excess) / F(fma)(power, d, n), square = f * f; /* n = 2^k d (1 + f) / (1 - f) */
+    return F(fma)(k, F(LN2), f * F(fma)(square, F(atanh_short)(square), R(2)));
+}
+#endif
 
 /* --- the normal distribution -------------------------------------------------------------------------------------- */
 
