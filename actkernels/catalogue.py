@@ -574,8 +574,8 @@ ROWS: tuple[Row, ...] = (
         requires=("alpha > 0",),
         cost=2,
         kinks=("0", "0.5"),
-        # about 0 the value stays at 0.38 while x runs through most of the numbers that there are: one in 10,000 steps
-        # falls by an ulp, though the error before rounding is less than a tenth of one
+        # about 0 the value stays at 0.38 while x runs through most of the numbers that there are: in float64 some steps
+        # fall by an ulp, though the error before rounding is less than a tenth of one; in float32 none does
         max_fall=1,
         source="Klimek and Perelstein (2018), arXiv:1810.11509",
     ),

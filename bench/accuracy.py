@@ -186,9 +186,9 @@ class Sweep:
                 self.found[which, level].add(worst)
                 self.strays[level].add(strays)
                 if which == "forward" and self.rises:
-                    before = self.before.get(level, result[0])
-                    self.falls[level].add(Events(x[:1], before > result[:1] if x[0] >= 0 else before < result[:1]))
-                    self.before[level] = result[-1]
+                    last = self.before.get(level, result[:1])
+                    self.falls[level].add(self.fallen(x[:1], last, result[:1]))
+                    self.before[level] = result[-1:].copy()
                     self.falls[level].add(falls)
 
     def compare(self, which, x, result, exact, scaling):
@@ -198,9 +198,15 @@ class Sweep:
             return Worst(), Events(x, (result != expected) & ~(np.isnan(result) & np.isnan(expected))), Events()
         falls = Events()
         if which == "forward" and self.rises:
-            after, before = (result[1:], result[:-1]) if x[-1] > 0 else (result[:-1], result[1:])
-            falls = Events(x[1:], after < before - self.row.max_fall * np.spacing(np.abs(before)))
+            falls = self.fallen(x[1:], result[:-1], result[1:])
         return self.worst(which, x, result, exact, scaling), Events(), falls
+
+    def fallen(self, x, inner, outer):
+        """Where results fall by more than the row allows: `outer` ones at `x`, `inner` ones next to it towards 0."""
+        before, after = (outer, inner) if np.signbit(x).any() else (inner, outer)
+        if self.row.max_fall:
+            before = before - self.row.max_fall * np.spacing(np.abs(before))
+        return Events(x, after < before)
 
     def worst(self, which, x, result, exact, scaling):
         """The worst error of a block, unless it is below what is known of all levels."""

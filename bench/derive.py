@@ -242,6 +242,16 @@ POLYNOMIALS = [
         {"f32": 2, "f64": 4},
     ),
     Polynomial(
+        "exp_fourth",
+        "((exp(r) - 1 - r - r^2/2) / (r^3/2) - 1/3) / r, |r| <= ln(2)/2; error relative to exp(r)",
+        series(lambda r: 2 * (mpmath.expm1(r) - r - r * r / 2 - r**3 / 6) / r**4, mpf(1) / 12, mpf(1) / 60),
+        lambda r: max(abs(r), mpf("0.001")) ** 4 / 2 / mpmath.exp(r),  # at 0 the equations are nearly singular
+        both(-LN2 * mpf("0.50002")),
+        both(LN2 * mpf("0.50002")),
+        {"f32": 3, "f64": 9},
+        {"f32": 2, "f64": 4},
+    ),
+    Polynomial(
         "exp_double_tail",
         "(exp(2h)/2 - 1/2 - h - h^2) / h^3, |h| <= ln(2)/4; error relative to exp(2h) - 1",
         series(lambda h: (mpmath.expm1(2 * h) / 2 - h - h * h) / h**3, mpf(2) / 3, mpf(1) / 3),
@@ -420,6 +430,26 @@ POLYNOMIALS = [
         both(1),
         {"f64": 10},
         {"f64": 1},
+    ),
+    Polynomial(
+        "exp_short",
+        "(exp(r) - 1) / r, |r| <= ln(2)/2; error relative to exp(r)",
+        series(lambda r: mpmath.expm1(r) / r, mpf(1), mpf(1) / 2),
+        lambda r: not_zero(r) / mpmath.exp(r),
+        both(-LN2 * mpf("0.50002")),
+        both(LN2 * mpf("0.50002")),
+        {"f64": 7},
+        {"f64": 2},
+    ),
+    Polynomial(
+        "atanh_short",
+        "(2 atanh(f)/f - 2)/u, u = f^2 <= 0.21^2; error relative to atanh(f)",
+        lambda u: 2 * (root(mpmath.atanh)(u) - 1) / not_zero(u),
+        lambda u: not_zero(u) / (2 * root(mpmath.atanh)(u)),
+        both(0),
+        both(mpf("0.21") ** 2),
+        {"f64": 4},
+        {"f64": 2},
     ),
     Polynomial(
         "erf_short",

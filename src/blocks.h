@@ -29,6 +29,7 @@ INLINE double doubled(double a) { return 2 * at_least_f64(at_most_f64(a, 0x1p102
 #define F(name) name##_f32
 #define FABS __builtin_fabsf
 #define SQRT __builtin_sqrtf
+#define IN_DOUBLE /* soft_clipping: one exponential in double instead of three in pairs */
 #define INFINITE __builtin_inff()
 #define DECAY_MAX 170.0f
 #define DECAY_TINY 0x1p-40f
@@ -47,7 +48,7 @@ INLINE double doubled(double a) { return 2 * at_least_f64(at_most_f64(a, 0x1p102
 #define CUBIC_MAX 12.0f
 #define EXP_FAR 115.0f
 #define EXP_SAFE 88.0f
-#define CLIP_FAR 17.4f
+#define CLIP_END 40.0 /* of a double */
 #define GATE_END 21.0f
 #define NORMAL_MIN 0x1p-126f
 #define NUDGE_BELOW 0x1p-60f
@@ -57,6 +58,7 @@ INLINE double doubled(double a) { return 2 * at_least_f64(at_most_f64(a, 0x1p102
 #define INTEGERS 0x1p23f
 #define ANGLE_TINY 0x1p-27f
 #include "blocks_body.h"
+#undef IN_DOUBLE
 
 #define real double
 #define natural uint64_t

@@ -303,7 +303,7 @@ INLINE real F(cubic_gate_gradient)(real x) {
     return F(keep_nan)(F(logistic_gate_gradient)(product, product_low, z.high, z.low), x);
 }
 
-/* exp(x - exp(x)): <= 2 ULP; from exp(8) on nothing is left. */
+/* exp(x - exp(x)): <= 1.2 ULP; from exp(8) on nothing is left. */
 INLINE real F(gumbel_density)(real x) {
     real t = F(at_most)(x, 8);
     F(pair) e = F(sharp_exp)(t);
@@ -676,8 +676,26 @@ INLINE real F(smht_quotient_gradient)(double a, double b, double c, double d, re
     return F(keep_nan)(F(quotient_times_exp)(n, 0, square.high, square.low, h.z.high, h.z.low, LIFTED), x);
 }
 
-/* soft_clipping, softplus(a x) / a less the same of x - 1, is one minus itself at 1 - x. Up to 1/2 it is
- * (max(z, 0) + log(1 + q)) / a with z = a x and q = exp(-|z|) (1 - exp(-a (1 - 2 max(x, 0)))) / (1 + exp(z - a)). */
+/* soft_clipping, softplus(a x) / a less the same of x - 1, is one minus itself at 1 - x. */
+#ifdef IN_DOUBLE
+/* Up to 1/2, in double, with e = exp(-a x): log((1 + e) / (exp(-a) + e)) / a, where nothing cancels, and the gradient
+ * e (1 - exp(-a)) / (1 + e) / (exp(-a) + e). Beyond CLIP_END = a x the logarithm is a x itself. */
+INLINE double F(mirrored_product)(double a, real x) { return a * (x > (real)0.5 ? 1 - (double)x : (double)x); }
+INLINE double F(clip_decay)(double z) { return short_exp_f64(-at_most_f64(at_least_f64(z, -110), CLIP_END)); }
+
+INLINE real F(soft_clip)(double a, real x) {
+    double z = F(mirrored_product)(a, x), e = F(clip_decay)(z), beyond = z > CLIP_END ? z - CLIP_END : 0;
+    double y = (short_log_f64(-expm1_f64(-a), 1 + e, exp_f64(-a) + e) + beyond) * (1 / a);
+    return F(keep_nan)(x > (real)0.5 ? (real)(1 - y) : F(from_double)(y), x);
+}
+
+INLINE real F(soft_clip_gradient)(double a, real x) {
+    double e = F(clip_decay)(F(mirrored_product)(a, x));
+    return F(keep_nan)(F(from_double)(-expm1_f64(-a) * e / ((1 + e) * (exp_f64(-a) + e))), x);
+}
+#else
+/* Up to 1/2 it is (max(z, 0) + log(1 + q)) / a with z = a x and
+ * q = exp(-|z|) (1 - exp(-a (1 - 2 max(x, 0)))) / (1 + exp(z - a)). */
 typedef struct {
     real x;
     F(pair) z, other; /* a x and exp(a (x - 1)) */
@@ -722,6 +740,7 @@ INLINE real F(soft_clip_gradient)(double a, real x) {
     real n = F(quotient)(-rise.high, -rise.low, sum.high, sum.low);
     return F(keep_nan)(F(logistic_gate)(n, m.z.high, m.z.low), x);
 }
+#endif
 
 /* (n + n_low) / (2 r (r + t)) with r = sqrt(1 + t^2) given. */
 INLINE real F(over_dish)(real n, real n_low, F(pair) r, real t) {
@@ -840,6 +859,7 @@ INLINE real F(snake_gradient)(double a, real x, int far) {
 #undef EXP_FAR
 #undef EXP_SAFE
 #undef CLIP_FAR
+#undef CLIP_END
 #undef GATE_END
 #undef NORMAL_MIN
 #undef NUDGE_BELOW

@@ -35,6 +35,12 @@ INLINE float expm1_tail_f32(float x) {
     return fma_f32(fma_f32(0x1.9e113ep-13f, x2, fma_f32(0x1.6d4116p-10f, x, 0x1.111304p-7f)), x2, fma_f32(0x1.5554f2p-5f, x, 0x1.555554p-3f));
 }
 
+/* ((exp(r) - 1 - r - r^2/2) / (r^3/2) - 1/3) / r, |r| <= ln(2)/2; error relative to exp(r): degree 3, 2^-33.0 */
+INLINE float exp_fourth_f32(float x) {
+    float x2 = x * x;
+    return fma_f32(fma_f32(0x1.9f8efep-12f, x, 0x1.6d43acp-9f), x2, fma_f32(0x1.111198p-6f, x, 0x1.5554fp-4f));
+}
+
 /* (exp(2h)/2 - 1/2 - h - h^2) / h^3, |h| <= ln(2)/4; error relative to exp(2h) - 1: degree 4, 2^-31.0 */
 INLINE float exp_double_tail_f32(float x) {
     float x2 = x * x;
@@ -194,6 +200,16 @@ INLINE double expm1_tail_f64(double x) {
     double p = fma_f64(0x1.1f0536e1b32f6p-29, x, 0x1.af5f294858a29p-26);
     p = fma_f64(p, x4, fma_f64(fma_f64(0x1.27e5212c5521bp-22, x, 0x1.71ddf80efd6d8p-19), x2, fma_f64(0x1.a01a018766499p-16, x, 0x1.a01a01b0045ep-13)));
     p = fma_f64(p, x4, fma_f64(fma_f64(0x1.6c16c16c1c067p-10, x, 0x1.111111110f652p-7), x2, fma_f64(0x1.555555555554ap-5, x, 0x1.5555555555559p-3)));
+    return p;
+}
+
+/* ((exp(r) - 1 - r - r^2/2) / (r^3/2) - 1/3) / r, |r| <= ln(2)/2; error relative to exp(r): degree 9, 2^-69.5 */
+INLINE double exp_fourth_f64(double x) {
+    double x2 = x * x;
+    double x4 = x2 * x2;
+    double p = fma_f64(0x1.60e96faa0c06p-32, x, 0x1.1f8ba3d78352p-28);
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.ae64c0234d8a5p-25, x, 0x1.27e4cc2f9a869p-21), x2, fma_f64(0x1.71de3a35d111dp-18, x, 0x1.a01a01ad745e6p-15)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.a01a01a0213e6p-12, x, 0x1.6c16c16c1500fp-9), x2, fma_f64(0x1.1111111111108p-6, x, 0x1.5555555555558p-4)));
     return p;
 }
 
@@ -390,6 +406,18 @@ INLINE double atan_short_f64(double x) {
     p = fma_f64(p, x, 0x1.999937e6e0f2ep-3);
     p = fma_f64(p, x, -0x1.555554872c539p-2);
     return p;
+}
+
+/* (exp(r) - 1) / r, |r| <= ln(2)/2; error relative to exp(r): degree 7, 2^-40.2 */
+INLINE double exp_short_f64(double x) {
+    double x2 = x * x;
+    return fma_f64(fma_f64(fma_f64(fma_f64(0x1.9ef3bbda145cbp-16, x, 0x1.a1a40b460c8e5p-13), x2, fma_f64(0x1.6c188a429b795p-10, x, 0x1.1110867354715p-7)), x2, fma_f64(0x1.55555430c80f1p-5, x, 0x1.5555559c4a004p-3)), x2, fma_f64(0x1.0000000064afcp-1, x, 0x1.ffffffffdac8fp-1));
+}
+
+/* (2 atanh(f)/f - 2)/u, u = f^2 <= 0.21^2; error relative to atanh(f): degree 4, 2^-41.4 */
+INLINE double atanh_short_f64(double x) {
+    double x2 = x * x;
+    return fma_f64(fma_f64(0x1.a072b35885053p-3, x2, fma_f64(0x1.c4ed47e7ec342p-3, x, 0x1.24987fb3ceb16p-2)), x2, fma_f64(0x1.99998a3f7babap-2, x, 0x1.5555555b7a654p-1));
 }
 
 /* (1 - (1 - erf(t))^(1/8))/t, t <= 3.95; error relative to erf(t): degree 12, 2^-34.4 */

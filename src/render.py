@@ -85,7 +85,7 @@ def declare(headers: str) -> str:
         f'    {result} {name} "{name}_{suffix}"({arguments}) noexcept\n'.replace("real ", f"{real} ").replace(
             "int ", "bint "
         )
-        for result, name, arguments in FUNCTION.findall(headers)
+        for result, name, arguments in dict.fromkeys(FUNCTION.findall(headers))
         for real, suffix, _ in DTYPES
         if "real " in arguments
     )

@@ -167,15 +167,16 @@ INLINE F(expansion) F(expand)(real z, real z_low) {
 /* exp(z) / 2^k */
 INLINE F(pair) F(significand)(F(expansion) e) { return F(fast_two_sum)(e.one, (e.high - (e.one - R(1))) + e.low); }
 
-/* exp(x), x no larger than 8, to a hundredth of an ulp, for another exponential that magnifies its error: the terms up
- * to the third keep their rounding errors. */
+/* exp(x), x no larger than 8, to a few thousandths of an ulp, for another exponential that magnifies its error: terms
+ * up to the third, r^3/6 with both parts of 1/6, keep their rounding errors. */
 INLINE F(pair) F(sharp_exp)(real x) {
     real z = F(at_least)(x + TINY, R(-2 * MANTISSA)), shifted = F(fma)(z, F(LOG2E), SHIFT), k = shifted - SHIFT;
-    real r = F(fma)(-k, F(LN2), z), r_low = -k * F(LN2_LOW);
+    real r = F(fma)(-k, F(LN2), z), r_low = -k * F(LN2_LOW), near = r + r_low;
     real half = R(0.5) * r, square = half * r, square_low = F(fma)(r, r_low, F(product_error)(half, r, square));
     real cube = square * r, cube_low = F(fma)(square_low, r, F(fma)(square, r_low, F(product_error)(square, r, cube)));
-    real tail = R(2) * F(expm1_tail)(r + r_low), rest = cube * tail;
-    real rest_low = F(fma)(cube_low, tail, F(product_error)(cube, tail, rest));
+    F(pair) tail = F(fast_two_sum)(F(THIRD), near * F(exp_fourth)(near));
+    real rest = cube * tail.high, tail_low = tail.low + F(THIRD_LOW);
+    real rest_low = F(fma)(cube_low, tail.high, F(fma)(cube, tail_low, F(product_error)(cube, tail.high, rest)));
     F(pair) one = F(fast_two_sum)(R(1), r), two = F(fast_two_sum)(one.high, square);
     F(pair) exp = F(fast_two_sum)(two.high, rest);
     real low = ((exp.low + two.low) + (one.low + r_low)) + (square_low + rest_low), power = F(power)(shifted);
@@ -233,6 +234,11 @@ INLINE real F(lower)(real x, natural exponent) {
     if (USUAL) return F(scale)(x, exponent);
     return F(scale)(x, exponent - LIFT);
 }
+
+#ifdef WIDE
+/* y >= 0, not too large, rounded, once more where it is subnormal: it is lifted, since that conversion is slow. */
+INLINE real F(from_double)(double y) { return F(lower)((real)(y * (double)F(from_bits)(POWER(0) + LIFT)), 0); }
+#endif
 
 /* y, but a * x where x is so small that this is all of y, 0 < a < 2: no product meets or makes a subnormal. */
 INLINE real F(linear_at_zero)(real a, real x, real y) {
@@ -544,6 +550,23 @@ INLINE real F(logcosh)(real x) {
     real y = FABS(x) < CENTRE ? inner : outer;
     return FABS(x) < F(from_bits)(POWER(MANTISSA + 3)) ? y : FABS(x);
 }
+
+#ifndef WIDE
+/* For floats that are computed in double, to 40 bits: exp(z) for |z| < 700, and log(n / d) for n = d + excess >= d. */
+INLINE real F(short_exp)(real z) {
+    real shifted = F(fma)(z, F(LOG2E), SHIFT), r = F(fma)(shifted - SHIFT, -F(LN2), z);
+    return F(fma)(r, F(exp_short)(r), R(1)) * F(from_bits)(POWER(0) + F(exponent)(shifted));
+}
+
+INLINE real F(short_log)(real excess, real n, real d) {
+    const natural half = (natural)1 << (MANTISSA - 1);
+    natural exponent = (F(to_bits)(n) - F(to_bits)(d) + half) & (~(natural)0 << MANTISSA);
+    real power = F(from_bits)(POWER(0) + exponent);
+    real k = F(from_bits)((exponent >> MANTISSA) | POWER(MANTISSA)) - R((natural)1 << MANTISSA);
+    real f = F(fma)(R(1) - power, d, excess) / F(fma)(power, d, n), square = f * f; /* n = 2^k d (1 + f) / (1 - f) */
+    return F(fma)(k, F(LN2), f * F(fma)(square, F(atanh_short)(square), R(2)));
+}
+#endif
 
 /* --- the normal distribution -------------------------------------------------------------------------------------- */
 

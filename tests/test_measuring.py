@@ -112,6 +112,17 @@ def test_falls_and_strays_are_counted(accuracy, planted):
     assert list(found["strays"].values()) == [[1, 0x7FC00001]] * len(LEVELS)
 
 
+@pytest.mark.parametrize("bits", [0x41900000, 0x41900007, 0xB3000000, 0xB3000007])  # first of a block, and within
+@pytest.mark.parametrize("units", [1, 2])
+def test_a_fall_that_the_row_allows_is_none(accuracy, planted, bits, units):
+    assert accuracy.ROW["soft_clipping"].max_fall == 1
+    away = units if bits & accuracy.SIGN else -units  # the function is flat at these numbers
+    planted("forward", bits, lambda y: y + np.float32(away) * np.spacing(y))
+    block = bits & -accuracy.BLOCK
+    found = accuracy.sweep("soft_clipping", LEVELS, block - accuracy.BLOCK, block + accuracy.BLOCK, 1)
+    assert {count for count, _ in found["falls"].values()} == {units - 1}
+
+
 def test_nan_and_overflow_are_errors(accuracy, planted):
     planted("forward", START, lambda y: y * np.float32(np.nan))
     found = accuracy.sweep("square", LEVELS, START, START + 2**14, 1)

@@ -93,7 +93,12 @@ def check(body, register):
 DOUBLE = re.compile(r"v?(?:add|sub|mul|div|sqrt|min|max|fn?m(?:add|sub)\d+|cvtps2)pd\b")
 
 # where that takes fewer operations than pairs of floats would
-COMPUTED_IN_DOUBLE = {("erf", "forward"), ("arctan", "forward")}
+COMPUTED_IN_DOUBLE = {
+    ("erf", "forward"),
+    ("arctan", "forward"),
+    ("soft_clipping", "forward"),
+    ("soft_clipping", "gradient_x"),
+}
 
 
 def check_single(body):
