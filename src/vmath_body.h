@@ -237,7 +237,10 @@ INLINE real F(lower)(real x, natural exponent) {
 
 #ifdef WIDE
 /* y >= 0, not too large, rounded, once more where it is subnormal: it is lifted, since that conversion is slow. */
-INLINE real F(from_double)(double y) { return F(lower)((real)(y * (double)F(from_bits)(POWER(0) + LIFT)), 0); }
+INLINE real F(from_double)(double y) {
+    if (USUAL) return (real)y;
+    return F(lower)((real)(y * (double)F(from_bits)(POWER(0) + LIFT)), 0);
+}
 #endif
 
 /* y, but a * x where x is so small that this is all of y, 0 < a < 2: no product meets or makes a subnormal. */
