@@ -832,7 +832,6 @@ ROWS: tuple[Row, ...] = (
         "exp(-x * x)",
         "The bell curve.",
         usual_up_to=9.0,
-        cost=0,
         kinks=("0",),
         max_ulp=TIGHT,
     ),
@@ -841,7 +840,6 @@ ROWS: tuple[Row, ...] = (
         "exp(x)",
         "The exponential function.",
         from_output="True",
-        cost=0,
         max_ulp=TIGHT,
     ),
     Row(

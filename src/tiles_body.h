@@ -3,6 +3,12 @@
 
 INLINE int F(is_subnormal)(real x) { return (FABS(x) < MIN_NORMAL) & (x != 0); }
 
+/* |x| 2^LIFT where x is subnormal or 0, elsewhere anything. */
+INLINE real F(lift_subnormal)(real x) {
+    const natural base = F(to_bits)(F(lift)(MIN_NORMAL));
+    return F(from_bits)(F(to_bits)(FABS(x)) | base) - F(from_bits)(base);
+}
+
 static struct extent F(measure)(const void *numbers, ptrdiff_t count) {
     const real *restrict x = numbers;
     const natural end = ~(natural)0;
@@ -61,7 +67,7 @@ static void F(settle)(const void *numbers, const void *values, void *out, ptrdif
         return;
     }
     for (ptrdiff_t i = 0; i < count; i++) {
-        real otherwise = usual[i], size = F(lift)(F(smaller)(FABS(x[i]), MIN_NORMAL));
+        real otherwise = usual[i], size = F(lift_subnormal)(x[i]);
         real value = x[i] < 0 ? value_left : value_right, slope = x[i] < 0 ? slope_left : slope_right;
         real line = F(product)(size, slope, x[i] < 0 ? rest_left : rest_right);
         line = F(with_sign)(F(lower)(FABS(line), 0), slope);
@@ -113,11 +119,11 @@ static void F(multiply_lifted)(const void *deltas, const void *gradients, void *
     real *restrict y = out;
     for (ptrdiff_t i = 0; i < count; i++) {
         int small = FABS(gradient[i]) < MIN_NORMAL;
-        real lifted = F(with_sign)(F(lift)(F(smaller)(FABS(gradient[i]), MIN_NORMAL)), gradient[i]);
-        real product = delta[i] * (small ? lifted : gradient[i]);
-        real lowered = F(with_sign)(F(lower)(FABS(product), 0), product);
+        real factor = small ? F(with_sign)(F(lift_subnormal)(gradient[i]), gradient[i]) : gradient[i];
+        real product = delta[i] * factor, lowered = F(with_sign)(F(lower)(FABS(product), 0), product);
         real exact = small & (FABS(product) < LARGEST) ? lowered : product;
-        y[i] = selects_zero & (gradient[i] == 0) ? 0 : exact;
+        real blocked = selects_zero ? 0 : exact;
+        y[i] = gradient[i] == 0 ? blocked : exact;
     }
 }
 
