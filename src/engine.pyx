@@ -212,7 +212,7 @@ cdef void perform(void* argument, Py_ssize_t begin, Py_ssize_t end) noexcept nog
 cdef int perform_all(job* given, Py_ssize_t count) except -1:
     # Without the GIL and by several threads where either is worth it.
     given.run = kernels.run
-    given.todo.far = given.todo.streams = False
+    given.todo.far = given.todo.streams[OUT] = given.todo.streams[COPY] = False
     if count < GIL_COUNT:
         perform(given, 0, count)
         return 0
@@ -223,8 +223,10 @@ cdef int perform_all(job* given, Py_ssize_t count) except -1:
     given.todo.far = operands * count * types[todo.dtype].size >= FAR
     cdef Py_ssize_t size = sizeof(double) if types[todo.dtype].computed == DTYPE_FLOAT64 else sizeof(float)
     cdef int threads = allowed_threads() if count * size >= shared_from[todo.row.cost] else 1
-    if todo.data[OUT] != todo.data[SAVED] and todo.data[OUT] != todo.data[DELTA]:
-        given.todo.streams = count * types[todo.dtype].size >= stream_from
+    for operand in range(OUT, OPERAND_COUNT):
+        given.todo.streams[operand] = (
+            count * types[todo.dtype].size >= stream_from
+            and todo.data[operand] != todo.data[SAVED] and todo.data[operand] != todo.data[DELTA])
     with nogil:
         pool_run(perform, given, count, GRAIN, threads)
     return 0
@@ -599,7 +601,7 @@ cdef void strided_pass(
             length = 1
     todo.row, todo.which, todo.dtype = &kernels.rows[op.row], op.which, dtype
     todo.layout = NULL
-    todo.far = todo.streams = False
+    todo.far = todo.streams[OUT] = todo.streams[COPY] = False
     todo.data[DELTA] = todo.data[COPY] = NULL
     for i in range(MAX_PARAMETERS):
         todo.parameters[i] = 0

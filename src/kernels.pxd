@@ -36,7 +36,7 @@ cdef extern from "kernels.h" nogil:
         (char*)[4] data
         double[4] parameters
         bint far
-        bint streams
+        bint[4] streams
         const layout* layout
     ctypedef void (*conversion)(const void*, void*, Py_ssize_t) noexcept
     struct storage:

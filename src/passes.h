@@ -199,7 +199,7 @@ static const void *fetch(const struct pass *pass, int operand, ptrdiff_t start, 
 
 /* Whether results can be computed where they belong. */
 INLINE int is_direct(const struct pass *pass, int operand) {
-    return !storages[pass->dtype].store && !is_scattered(pass, operand) && !pass->streams;
+    return !storages[pass->dtype].store && !is_scattered(pass, operand) && !pass->streams[operand];
 }
 
 /* Copy past the caches: a line that is written whole need not be read before. */
@@ -232,14 +232,14 @@ static void deliver(const struct pass *pass, int operand, ptrdiff_t start, ptrdi
     char *target = pass->data[operand] + start * storage->size;
     int scattered = is_scattered(pass, operand);
     if (storage->store) {
-        int elsewhere = scattered || pass->streams;
+        int elsewhere = scattered || pass->streams[operand];
         storage->store(results, elsewhere ? (void *)halves : target, count);
         if (!elsewhere) return;
         results = halves;
     }
     if (scattered) {
         walk(pass, operand, (char *)results, start, count, 0);
-    } else if (pass->streams) {
+    } else if (pass->streams[operand]) {
         stream(target, results, (size_t)(count * storage->size));
     } else if (results != target) {
         memcpy(target, results, (size_t)(count * storage->size));
@@ -281,7 +281,7 @@ static void run_pass(const struct pass *pass, ptrdiff_t begin, ptrdiff_t end) {
         if (pass->data[COPY]) deliver(pass, COPY, start, count, out);
     }
 #if defined(__SSE2__)
-    if (pass->streams) _mm_sfence(); /* before others are told that the results are there */
+    if (pass->streams[OUT] | pass->streams[COPY]) _mm_sfence(); /* before others are told that the results are there */
 #endif
 }
 
