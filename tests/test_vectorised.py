@@ -5,20 +5,14 @@ import re
 import shutil
 import subprocess
 import sys
-from functools import cache
-from pathlib import Path
 
 import pytest
 
 from actkernels import _engine, dispatch
-from actkernels.catalogue import ROWS
 
-REGISTER = {"x86_64_v4": "zmm", "x86_64_v3": "ymm", "baseline": "xmm"}
 # whole registers only: movss and movsd store one element, movlps and movhps half a register
 STORE = r"v?(?:mov[au]p[sd]|movntp[sd]|movdq[au](?:8|16|32|64)?|movntdq)\s+%{}\d+(?:\{{%k\d\}})?,.*\("
 STORE_OF_ANY_SIZE = re.compile(r"v?mov\w+\s+%[xyz]mm\d+(?:\{%k\d\})?,.*\(")
-INSTRUCTION = re.compile(r"^\s*([0-9a-f]+):\t(\S.*?)\s*(?:#.*)?$")
-JUMP = re.compile(r"^(?:bnd |notrack )?j\w+\s+([0-9a-f]+)\b")
 
 pytestmark = [
     pytest.mark.skipif(
@@ -28,46 +22,15 @@ pytestmark = [
 ]
 
 
-@cache
-def instructions(path):
-    """{address: instruction} of an object file, in order."""
-    dump = subprocess.run(
-        ["objdump", "-d", "--no-show-raw-insn", "-M", "att", path], capture_output=True, text=True, check=True
-    ).stdout
-    return {int(match[1], 16): match[2] for match in map(INSTRUCTION.match, dump.splitlines()) if match}
+@pytest.fixture(scope="session")
+def object_code(bench):
+    return bench("object_code")
 
 
-def function_at(code, address):
-    """{address: instruction} of the function at an address: all up to the return that no jump passes."""
-    addresses = sorted(code)
-    position = addresses.index(address)
-    if jump := JUMP.match(code[address]):  # GCC found an identical function and merged the two
-        return function_at(code, int(jump[1], 16))
-    body, end = {}, address
-    for here in addresses[position:]:
-        body[here] = code[here]
-        if jump := JUMP.match(code[here]):
-            end = max(end, int(jump[1], 16))
-        leaves = code[here].startswith(("ret", "jmp", "notrack jmp")) or code[here].endswith("ret")
-        if leaves and here >= end:
-            return body
-    raise AssertionError(f"no end of the function at {address:#x}")
-
-
-def innermost_loops(body):
-    """The instructions of each loop of a function that has no other loop in it, in the order of their addresses."""
-    ends = {}
-    for here, line in body.items():
-        if (jump := JUMP.match(line)) and (start := int(jump[1], 16)) in body and start <= here:
-            ends[start] = here
-    inner = {start: end for start, end in ends.items() if not any(start < other <= end for other in ends)}
-    return [[line for here, line in body.items() if start <= here <= end] for start, end in inner.items()]
-
-
-def check_one_loop(body, register):
+def check_one_loop(loops, register):
     """Raise AssertionError unless one of the loops that store passes the check, as the one for near angles ought to."""
     failures = []
-    for loop in innermost_loops(body):
+    for loop in loops:
         if not any(STORE_OF_ANY_SIZE.match(line) for line in loop):
             continue
         try:
@@ -107,29 +70,16 @@ def check_single(body):
     assert not double, f"double arithmetic in a float loop, {len(double)} instructions: {double[0]}"
 
 
-def load_base(path):
-    """Where a loaded object file begins in memory."""
-    maps = Path("/proc/self/maps").read_text().splitlines()
-    return min(int(line.partition("-")[0], 16) for line in maps if line.endswith(path))
-
-
 @pytest.mark.parametrize("kind", ["any", "usual"])
-def test_kernels_store_whole_vectors(row, isa, kind):
-    module = dispatch.kernels_of(isa)
-    path = os.path.realpath(module.__file__)
-    if kind == "usual":
-        path = path.replace("_kernels_", "_usual_")
-    base, code = load_base(path), instructions(path)
+def test_kernels_store_whole_vectors(row, isa, kind, object_code):
     failures = []
-    addresses = _engine.kernel_addresses(module.kernels, ROWS.index(row), kind == "usual")
-    for (which, dtype), address in addresses.items():
+    for (which, dtype), body in object_code.kernels(row, isa, kind == "usual").items():
         try:
-            body = function_at(code, address - base)
             # SSE2 neither compares nor shifts 64-bit integers, which exponentials are made of: there some loops of
             # doubles stay scalar, and must at least not call a function.
-            register = None if (isa, dtype) == ("baseline", "float64") else REGISTER[isa]
+            register = None if (isa, dtype) == ("baseline", "float64") else object_code.REGISTER[isa]
             if row.frequency:
-                check_one_loop(body, register)
+                check_one_loop(object_code.innermost_loops(body), register)
             else:
                 check(body.values(), register)
             if dtype == "float32" and (row.name, which) not in COMPUTED_IN_DOUBLE:
@@ -139,23 +89,23 @@ def test_kernels_store_whole_vectors(row, isa, kind):
     assert not failures, "\n".join(failures)
 
 
-def test_every_kernel_was_looked_at(row, isa):
-    addresses = _engine.kernel_addresses(dispatch.kernels_of(isa).kernels, ROWS.index(row))
-    assert len(addresses) == 2 * (2 + row.has_gradient_y)
-    assert all(addresses.values())
+def test_every_kernel_was_looked_at(row, isa, object_code):
+    kernels = object_code.kernels(row, isa, False)
+    assert len(kernels) == 2 * (2 + row.has_gradient_y)
+    assert all(kernels.values())
 
 
-def test_the_other_loops_use_whole_vectors(isa):
+def test_the_other_loops_use_whole_vectors(isa, object_code):
     module = dispatch.kernels_of(isa)
     path = os.path.realpath(module.__file__)
-    base, code = load_base(path), instructions(path)
+    base, code = object_code.load_base(path), object_code.instructions(path)
     for (which, dtype), address in _engine.loop_addresses(module.kernels).items():
-        wide = REGISTER[isa]
+        wide = object_code.REGISTER[isa]
         if (which, dtype, isa) in {("store", "float16", "x86_64_v4"), ("store", "float16", "x86_64_v3")}:
             wide = {"zmm": "ymm", "ymm": "xmm"}[wide]  # what is stored is half as wide as what was loaded
         if isa == "baseline" and dtype == "float64" and which in ("measure", "settle", "multiply_lifted"):
             wide = None  # as in the kernels
-        body = function_at(code, address - base).values()
+        body = object_code.function_at(code, address - base).values()
         try:
             if which in ("measure", "find_subnormal"):  # they store nothing
                 assert not wide or any(wide in line for line in body), f"no {wide} is read"
@@ -181,7 +131,7 @@ void either(const float *restrict x, float *restrict y, long n) {
 
 
 @pytest.fixture
-def loops(tmp_path):
+def loops(tmp_path, object_code):
     """``loops(name)`` -> one of the functions above, {address: instruction}."""
     if not shutil.which("gcc"):
         pytest.skip("gcc is not installed")
@@ -190,7 +140,7 @@ def loops(tmp_path):
     subprocess.run(["gcc", "-O3", "-fno-trapping-math", "-shared", "-fPIC", "-o", library, source, "-lm"], check=True)
     symbols = subprocess.run(["nm", library], capture_output=True, text=True, check=True).stdout
     addresses = {line.split()[2]: int(line.split()[0], 16) for line in symbols.splitlines() if " T " in line}
-    return lambda name: function_at(instructions(str(library)), addresses[name])
+    return lambda name: object_code.function_at(object_code.instructions(str(library)), addresses[name])
 
 
 @pytest.mark.parametrize(
@@ -213,8 +163,8 @@ def test_double_arithmetic_is_found(loops):
         check_single(loops("promoted").values())
 
 
-def test_a_loop_beside_one_that_calls_is_found(loops):
-    check_one_loop(loops("either"), "xmm")
+def test_a_loop_beside_one_that_calls_is_found(loops, object_code):
+    check_one_loop(object_code.innermost_loops(loops("either")), "xmm")
     for name in ("calling", "scalar"):
         with pytest.raises(AssertionError, match="the loop is scalar"):
-            check_one_loop(loops(name), "xmm")
+            check_one_loop(object_code.innermost_loops(loops(name)), "xmm")
