@@ -35,6 +35,12 @@ INLINE float expm1_tail_f32(float x) {
     return fma_f32(fma_f32(0x1.9e113ep-13f, x2, fma_f32(0x1.6d4116p-10f, x, 0x1.111304p-7f)), x2, fma_f32(0x1.5554f2p-5f, x, 0x1.555554p-3f));
 }
 
+/* (exp(r) - 1 - r) / r^2, |r| <= ln(2)/2; error relative to exp(r): degree 4, 2^-28.3 */
+INLINE float exp_bend_f32(float x) {
+    float x2 = x * x;
+    return fma_f32(fma_f32(0x1.6a51a8p-10f, x2, fma_f32(0x1.12398p-7f, x, 0x1.5558acp-5f)), x2, fma_f32(0x1.555492p-3f, x, 0x1.fffffcp-2f));
+}
+
 /* (exp(2h)/2 - 1/2 - h - h^2) / h^3, |h| <= ln(2)/4; error relative to exp(2h) - 1: degree 4, 2^-31.0 */
 INLINE float exp_double_tail_f32(float x) {
     float x2 = x * x;
@@ -194,6 +200,16 @@ INLINE double expm1_tail_f64(double x) {
     double p = fma_f64(0x1.1f0536e1b32f6p-29, x, 0x1.af5f294858a29p-26);
     p = fma_f64(p, x4, fma_f64(fma_f64(0x1.27e5212c5521bp-22, x, 0x1.71ddf80efd6d8p-19), x2, fma_f64(0x1.a01a018766499p-16, x, 0x1.a01a01b0045ep-13)));
     p = fma_f64(p, x4, fma_f64(fma_f64(0x1.6c16c16c1c067p-10, x, 0x1.111111110f652p-7), x2, fma_f64(0x1.555555555554ap-5, x, 0x1.5555555555559p-3)));
+    return p;
+}
+
+/* (exp(r) - 1 - r) / r^2, |r| <= ln(2)/2; error relative to exp(r): degree 9, 2^-57.9 */
+INLINE double exp_bend_f64(double x) {
+    double x2 = x * x;
+    double x4 = x2 * x2;
+    double p = fma_f64(0x1.ad9003ebc3f59p-26, x, 0x1.28ae001e01f7ep-22);
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.71df1aebf257fp-19, x, 0x1.a019995ac4bf9p-16), x2, fma_f64(0x1.a01a012ef2239p-13, x, 0x1.6c16c18478bc9p-10)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.1111111126e8ap-7, x, 0x1.55555555506b5p-5), x2, fma_f64(0x1.55555555554fdp-3, x, 0x1.000000000000ap-1)));
     return p;
 }
 
