@@ -252,6 +252,16 @@ POLYNOMIALS = [
         {"f32": 2, "f64": 4},
     ),
     Polynomial(
+        "exp_bend",
+        "(exp(r) - 1 - r) / r^2, |r| <= ln(2)/2; error relative to exp(r)",
+        series(lambda r: (mpmath.expm1(r) - r) / r**2, mpf(1) / 2, mpf(1) / 6),
+        lambda r: not_zero(r) ** 2 / mpmath.exp(r),
+        both(-LN2 * mpf("0.50002")),
+        both(LN2 * mpf("0.50002")),
+        {"f32": 4, "f64": 9},
+        {"f32": 2, "f64": 4},
+    ),
+    Polynomial(
         "exp_double_tail",
         "(exp(2h)/2 - 1/2 - h - h^2) / h^3, |h| <= ln(2)/4; error relative to exp(2h) - 1",
         series(lambda h: (mpmath.expm1(2 * h) / 2 - h - h * h) / h**3, mpf(2) / 3, mpf(1) / 3),

@@ -32,6 +32,8 @@ INLINE double doubled(double a) { return 2 * at_least_f64(at_most_f64(a, 0x1p102
 #define IN_DOUBLE /* soft_clipping: one exponential in double instead of three in pairs */
 #define INFINITE __builtin_inff()
 #define DECAY_MAX 170.0f
+#define GROWTH_MIN -41.0f
+#define GROWTH_MAX 131.0f
 #define DECAY_TINY 0x1p-40f
 #define BOUND 0x1p64f
 #define SMALLEST 0x1p-76f
@@ -67,6 +69,8 @@ INLINE double doubled(double a) { return 2 * at_least_f64(at_most_f64(a, 0x1p102
 #define SQRT __builtin_sqrt
 #define INFINITE __builtin_inf()
 #define DECAY_MAX 1400.0
+#define GROWTH_MIN -81.0
+#define GROWTH_MAX 772.0
 #define DECAY_TINY 0x1p-70
 #define BOUND 0x1p512
 #define SMALLEST 0x1p-900

@@ -41,6 +41,12 @@ INLINE float exp_fourth_f32(float x) {
     return fma_f32(fma_f32(0x1.9f8efep-12f, x, 0x1.6d43acp-9f), x2, fma_f32(0x1.111198p-6f, x, 0x1.5554fp-4f));
 }
 
+/* (exp(r) - 1 - r) / r^2, |r| <= ln(2)/2; error relative to exp(r): degree 4, 2^-28.3 */
+INLINE float exp_bend_f32(float x) {
+    float x2 = x * x;
+    return fma_f32(fma_f32(0x1.6a51a8p-10f, x2, fma_f32(0x1.12398p-7f, x, 0x1.5558acp-5f)), x2, fma_f32(0x1.555492p-3f, x, 0x1.fffffcp-2f));
+}
+
 /* (exp(2h)/2 - 1/2 - h - h^2) / h^3, |h| <= ln(2)/4; error relative to exp(2h) - 1: degree 4, 2^-31.0 */
 INLINE float exp_double_tail_f32(float x) {
     float x2 = x * x;
@@ -210,6 +216,16 @@ INLINE double exp_fourth_f64(double x) {
     double p = fma_f64(0x1.60e96faa0c06p-32, x, 0x1.1f8ba3d78352p-28);
     p = fma_f64(p, x4, fma_f64(fma_f64(0x1.ae64c0234d8a5p-25, x, 0x1.27e4cc2f9a869p-21), x2, fma_f64(0x1.71de3a35d111dp-18, x, 0x1.a01a01ad745e6p-15)));
     p = fma_f64(p, x4, fma_f64(fma_f64(0x1.a01a01a0213e6p-12, x, 0x1.6c16c16c1500fp-9), x2, fma_f64(0x1.1111111111108p-6, x, 0x1.5555555555558p-4)));
+    return p;
+}
+
+/* (exp(r) - 1 - r) / r^2, |r| <= ln(2)/2; error relative to exp(r): degree 9, 2^-57.9 */
+INLINE double exp_bend_f64(double x) {
+    double x2 = x * x;
+    double x4 = x2 * x2;
+    double p = fma_f64(0x1.ad9003ebc3f59p-26, x, 0x1.28ae001e01f7ep-22);
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.71df1aebf257fp-19, x, 0x1.a019995ac4bf9p-16), x2, fma_f64(0x1.a01a012ef2239p-13, x, 0x1.6c16c18478bc9p-10)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.1111111126e8ap-7, x, 0x1.55555555506b5p-5), x2, fma_f64(0x1.55555555554fdp-3, x, 0x1.000000000000ap-1)));
     return p;
 }
 

@@ -13,8 +13,8 @@ from vmath cimport (
     expm1, expm1_ratio, fabs, factor, falling_over_square, falling_quotient, floor, fma, gate, gate_gradient,
     gumbel_density, held, keep_nan, larger, line_through, linear, linear_at_zero, log1p, logistic_slope,
     logistic_slope_ratio, over_one_plus, over_root, over_root_gradient, parabola, plus, product_error,
-    quarter_parabola, quotient, real, root_of_sum, scaled, scaled_expm1, scaled_gate, scaled_logistic,
-    scaled_silu_gradient, scaled_softplus, scaled_squareplus, scaled_tanh, sin, smht_quotient,
+    quarter_parabola, quick_logistic, quotient, real, root_of_sum, scaled, scaled_expm1, scaled_logistic,
+    scaled_silu, scaled_silu_gradient, scaled_softplus, scaled_squareplus, scaled_tanh, sin, smht_quotient,
     smht_quotient_gradient, soft_clip, soft_clip_gradient, soft_exponent, soft_exponent_gradient, sum_error,
     times_cos, times_decay, times_expm1, times_gaussian, with_sign,
 )
@@ -318,7 +318,7 @@ cdef inline real log_sigmoid(real x) noexcept nogil:
     return -vmath.softplus(-x)
 
 cdef inline real log_sigmoid_gradient(real x) noexcept nogil:
-    return vmath.logistic(-x)
+    return quick_logistic(-x)
 
 cdef inline real log_sigmoid_gradient_y(real y) noexcept nogil:
     return -expm1(y)
@@ -405,8 +405,7 @@ cdef inline real lisht_gradient(real x) noexcept nogil:
 
 
 cdef inline real silu(real x, double beta) noexcept nogil:
-    # from 40 on the logistic function is 1
-    return x if <real>beta * x > 40 else scaled_gate(beta, x)
+    return scaled_silu(beta, x)
 
 cdef inline real silu_gradient(real x, double beta) noexcept nogil:
     return scaled_silu_gradient(beta, x)
