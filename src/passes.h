@@ -94,32 +94,34 @@ static struct choice choose(const struct pass *pass, int computed) {
                            .limits = {least[computed] * spread, row->usual_up_to / spread}};
 }
 
+INLINE formula_kernel kernel_for(const struct choice *choice, struct extent extent) {
+    int usual = choice->usual && extent.least >= choice->limits.least && extent.most <= choice->limits.most;
+    return usual ? choice->usual : choice->any;
+}
+
 /* The formula of a tile. Returns whether gradients may be subnormal. */
 static int compute_tile(const struct pass *pass, struct choice *choice, const struct tile_loops *loops, const void *x,
                         void *out, ptrdiff_t count) {
     double replaced[TILE];
-    int found = NONE;
-    const int plain = pass->row->plain[pass->which];
-    if (!plain) {
-        struct extent extent = loops->measure(x, count);
-        if (choice->usual && extent.least >= choice->limits.least && extent.most <= choice->limits.most) {
-            choice->usual(x, out, count, pass->parameters);
-            return 0;
-        }
-        found = loops->find_subnormal(x, count);
+    if (pass->row->plain[pass->which]) {
+        choice->any(x, out, count, pass->parameters);
+        return 0;
     }
+    formula_kernel f = kernel_for(choice, loops->measure(x, count));
+    int found = f == choice->any ? loops->find_subnormal(x, count) : NONE;
     if (found && !choice->looked) {
         choice->near = loops->look_near_zero(pass->row->formulas[pass->which], pass->parameters);
         choice->looked = 1;
     }
     if (!found || !choice->near.known) {
-        choice->any(x, out, count, pass->parameters);
-        return !plain;
+        f(x, out, count, pass->parameters);
+        return f == choice->any;
     }
     int asked = found == SOME || pass->row->cost > 0; /* else the kernel is cheap, and there is nothing for it */
     if (asked) {
         loops->replace(x, replaced, count);
-        choice->any(replaced, replaced, count, pass->parameters);
+        f = kernel_for(choice, loops->measure(replaced, count));
+        f(replaced, replaced, count, pass->parameters);
     }
     loops->settle(x, asked ? replaced : x, out, count, &choice->near);
     return 1;
