@@ -660,7 +660,7 @@ ROWS: tuple[Row, ...] = (
         "gelu_tanh",
         "x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x ** 3)))",
         "Approximation of gelu by a hyperbolic tangent.",
-        usual_up_to=5.3,
+        usual_up_to=4.9,
         kinks=("0",),
         larger_term="(1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x ** 3))) / 2",
         source="Hendrycks and Gimpel (2016), arXiv:1606.08415",

@@ -48,10 +48,10 @@ INLINE double doubled(double a) { return 2 * at_least_f64(at_most_f64(a, 0x1p102
 #define ROOT_FAR 0x1p50f
 #define CUBE_FAR 0x1p33f
 #define CUBIC_MAX 12.0f
+#define CUBIC_END 7.2f
 #define EXP_FAR 115.0f
 #define EXP_SAFE 88.0f
 #define CLIP_END 40.0 /* of a double */
-#define GATE_END 21.0f
 #define NORMAL_MIN 0x1p-126f
 #define NUDGE_BELOW 0x1p-60f
 #define PARAMETER_LOST 0x1p-48f
@@ -85,10 +85,10 @@ INLINE double doubled(double a) { return 2 * at_least_f64(at_most_f64(a, 0x1p102
 #define ROOT_FAR 0x1p400
 #define CUBE_FAR 0x1p300
 #define CUBIC_MAX 24.0
+#define CUBIC_END 9.5
 #define EXP_FAR 780.0
 #define EXP_SAFE 709.0
 #define CLIP_FAR 37.5
-#define GATE_END 41.0
 #define NORMAL_MIN 0x1p-1022
 #define NUDGE_BELOW 0x1p-400
 #define PARAMETER_LOST 0x1p-53

@@ -189,13 +189,21 @@ INLINE real F(times_decay)(double a, real x) {
     return F(with_sign)(F(scale)(size, F(exponent)(e.shifted)), (real)a);
 }
 
-/* n logistic'(z + z_low) = n e / (1 + e)^2 with e = exp(-|z + z_low|), and n logistic'(x / a): <= 1.2 ULP. */
-INLINE real F(logistic_slope_of)(real n, real z, real z_low) {
-    F(expansion) e = F(expand_decay)(z, z_low);
-    F(pair) square = F(square_of)(F(one_plus)(F(pair_of_decay)(e)));
-    return F(keep_nan)(F(quotient_of_decay)(n, 0, square.high, square.low, 1, e), z);
+/* exp(-|z|) */
+INLINE F(decline) F(fall_of)(real z) {
+    if (USUAL) return F(fall)(-FABS(z), 0);
+    return F(fall)(-(F(smaller)(FABS(z), DECAY_MAX) + FACTOR_TINY), 0);
 }
-INLINE real F(logistic_slope)(real n, real z) { return F(logistic_slope_of)(n, z, 0); }
+
+/* n e / (1 + e)^2 */
+INLINE real F(slope_of_fall)(real n, F(decline) e, real z) {
+    real square = F(fma)(e.value, 2 + e.value, 1);
+    if (USUAL) return n * e.value / square;
+    return F(keep_nan)(F(scale)(n * e.one / square, e.exponent), z);
+}
+
+/* n logistic'(z): <= 2.5 ULP */
+INLINE real F(logistic_slope)(real n, real z) { return F(slope_of_fall)(n, F(fall_of)(z), z); }
 
 /* n / (d + d_low)^2 * exp(min(x, 0)) */
 INLINE real F(falling_over_square)(real n, real d, real d_low, real x) {
@@ -284,43 +292,60 @@ INLINE real F(times_gaussian)(real n, real x) {
     return F(product_of_decay)(n, F(expand_decay)(square, F(product_error)(t, t, square)));
 }
 
-/* s (1 + t (1 - s)) with s = logistic(z + z_low): the gradient of x logistic(z(x)), where t = x z'(x) has the
- * sign of z. Over the common denominator nothing cancels but at the root. */
-INLINE real F(logistic_gate_gradient)(real t, real t_low, real z, real z_low) {
-    F(expansion) expansion = F(expand_decay)(z, z_low);
-    real e = F(sum_of_decay)(expansion), d = 1 + e;
-    real rise = z > GATE_END ? 0 : 1 + t; /* e may be more than exp(-z) there */
-    real n = z < 0 ? (1 + t) + e : F(fma)(rise, e, 1), n_low = z < 0 ? F(sum_error)(1, t) + t_low : 0;
-    F(pair) square = F(square_of)((F(pair)){d, F(sum_error)(1, e)});
-    return F(quotient_of_decay)(n, n_low, square.high, square.low, z < 0, expansion);
+/* s (1 + t (1 - s)) with 1 / s = 1 + e, the gradient of x s(x), as (1 + e rise) / (1 + e)^2 with rise = 1 + t. */
+INLINE real F(growth_gate_gradient)(real rise, real rise_low, F(growth) growth, real x) {
+    real e = F(value_of_growth)(growth), square = F(fma)(e, e, F(fma)(2, e, 1));
+    real y = F(sharp_fma)(e, rise, F(fma)(e, rise_low, 1)) / square;
+    if (USUAL) return y;
+    return F(keep_nan)(F(with_sign)(F(scale)(FABS(y), growth.fall), y), x);
 }
 
 INLINE real F(scaled_silu_gradient)(double a, real x) {
-    real near = x + FACTOR_TINY, z = (real)a * near, t = F(bounded)(z), z_low = F(product_rest)(a, near);
-    return F(keep_nan)(F(logistic_gate_gradient)(t, t == z ? z_low : 0, z, z_low), x);
+    real t = F(held_for_logistic)(a, x);
+    return F(growth_gate_gradient)(1 + (real)a * t, F(product_rest)(a, t), F(grow_scaled)(a, t), x);
 }
 
-/* For gelu_tanh: sqrt(8/pi) (t + 0.044715 t^3), twice the argument of its tanh, in two parts, which exp magnifies. */
-INLINE F(pair) F(cubic)(real t) {
-    real square = t * t, curve = square * F(GELU_CUBIC), slope = F(GELU_SLOPE) + curve, z = t * slope;
-    real curve_low = F(fma)(square, F(GELU_CUBIC_LOW), F(product_error)(square, F(GELU_CUBIC), curve));
-    curve_low = F(fma)(F(product_error)(t, t, square), F(GELU_CUBIC), curve_low);
-    real low = F(sum_error)(F(GELU_SLOPE), curve) + (curve_low + F(GELU_SLOPE_LOW));
-    return (F(pair)){z, F(fma)(t, low, F(product_error)(t, slope, z))};
+/* For gelu_tanh: z / t where z = sqrt(8/pi) (t + 0.044715 t^3) is twice the argument of its tanh; in two parts, since
+ * exp magnifies z. */
+INLINE F(pair) F(cubic_slope)(real t) {
+    real square = t * t, slope = F(fma)(F(GELU_CUBIC), square, F(GELU_SLOPE)), left = F(GELU_SLOPE) - slope;
+    real low = F(fma)(F(GELU_CUBIC_LOW), square, F(GELU_SLOPE_LOW)), rest = F(residual)(left, square, -F(GELU_CUBIC));
+    low = F(fma)(F(GELU_CUBIC), F(product_error)(t, t, square), low) + rest;
+    if (USUAL) return (F(pair)){slope, low};
+    return (F(pair)){slope, low + (F(GELU_SLOPE) - (left + slope))}; /* far out `left` is rounded */
 }
 
-/* Beyond CUBIC_MAX its logistic function is 0 or 1. */
+/* exp(-z) */
+INLINE F(growth) F(grow_cubic)(real t, F(pair) slope) {
+    real z = t * slope.high;
+    return F(grow)(-z, -F(fma)(t, slope.low, F(product_error)(t, slope.high, z)));
+}
+
+/* x, held to where the logistic function of its cubic has come to 1 or 0, and away from where products are subnormal.
+ */
+INLINE real F(cubic_argument)(real x) {
+    if (USUAL) return x;
+    real t = F(at_least)(F(at_most)(x, CUBIC_END), -CUBIC_MAX);
+    return F(with_sign)(F(larger)(FABS(t), DECAY_TINY), x);
+}
+
 INLINE real F(cubic_gate)(real x) {
-    real t = F(held)(x, CUBIC_MAX);
-    F(pair) z = F(cubic)(t);
-    return x > CUBIC_MAX ? x : F(keep_nan)(F(with_sign)(F(logistic_gate)(t, z.high, z.low), x), x);
+    real t = F(cubic_argument)(x);
+    F(growth) e = F(grow_cubic)(t, F(cubic_slope)(t));
+    if (USUAL) return x / F(one_plus_growth)(e);
+    real factor = F(lift_normal)(F(smaller)(FABS(x), CUBIC_MAX));
+    real y = F(with_sign)(F(lower)(factor / F(one_plus_growth)(e), e.fall), x);
+    return x <= CUBIC_END ? y : x;
 }
 
+/* with t z'(t) = t (z / t + 2 sqrt(8/pi) 0.044715 t^2) */
 INLINE real F(cubic_gate_gradient)(real x) {
-    real t = F(held)(x, CUBIC_MAX), rest = 2 * F(GELU_CUBIC) * t * t * t;
-    F(pair) z = F(cubic)(t);
-    real product = z.high + rest, product_low = F(sum_error)(z.high, rest) + z.low;
-    return F(keep_nan)(F(logistic_gate_gradient)(product, product_low, z.high, z.low), x);
+    real t = F(cubic_argument)(x), square = t * t;
+    F(pair) slope = F(cubic_slope)(t);
+    real steep = F(fma)(2 * F(GELU_CUBIC), square, slope.high), product = t * steep;
+    real low = slope.low + F(residual)(slope.high - steep, square, -2 * F(GELU_CUBIC));
+    low = F(fma)(t, low, F(product_error)(t, steep, product));
+    return F(growth_gate_gradient)(1 + product, low, F(grow_cubic)(t, slope), x);
 }
 
 /* exp(x - exp(x)): <= 1.2 ULP; from exp(8) on nothing is left. */
@@ -791,8 +816,10 @@ INLINE real F(ratio_rest)(real x, real z, double a) {
     return F(has_rest)(z) ? rest : 0;
 }
 INLINE real F(logistic_slope_ratio)(real n, real x, double a) {
-    real z = x / (real)a;
-    return F(keep_nan)(F(logistic_slope_of)(n, z, F(ratio_rest)(x, z, a)), x);
+    real z = FABS(x) / (real)a, rest = F(ratio_rest)(FABS(x), z, a);
+    if (USUAL) return F(slope_of_fall)(n, F(fall)(-z, -rest), x);
+    real held = F(smaller)(z, DECAY_MAX);
+    return F(slope_of_fall)(n, F(fall)(-held - FACTOR_TINY, held == z ? -rest : 0), x);
 }
 INLINE real F(exp_ratio)(real x, double a) {
     real z = x / (real)a;
@@ -876,11 +903,11 @@ INLINE real F(snake_gradient)(double a, real x, int far) {
 #undef ROOT_FAR
 #undef CUBE_FAR
 #undef CUBIC_MAX
+#undef CUBIC_END
 #undef EXP_FAR
 #undef EXP_SAFE
 #undef CLIP_FAR
 #undef CLIP_END
-#undef GATE_END
 #undef NORMAL_MIN
 #undef NUDGE_BELOW
 #undef PARAMETER_LOST

@@ -125,6 +125,16 @@ INLINE real F(product)(real a, real b, real b_low) {
 #endif
 }
 
+/* a * b + c; without fma what the product lost is added to c. */
+INLINE real F(sharp_fma)(real a, real b, real c) {
+#if VMATH_FMA
+    return F(fma)(a, b, c);
+#else
+    real product = a * b;
+    return product + (c + F(product_error)(a, b, product));
+#endif
+}
+
 /* n - q * d where q is close to n / d: exact. */
 INLINE real F(residual)(real n, real q, real d) {
 #if VMATH_FMA
@@ -171,6 +181,18 @@ INLINE F(expansion) F(expand)(real z, real z_low) {
 /* exp(z) / 2^k */
 INLINE F(pair) F(significand)(F(expansion) e) { return F(fast_two_sum)(e.one, (e.high - (e.one - R(1))) + e.low); }
 
+/* exp(z + z_low) = 2^k (1 + high + low), |high| up to 0.35 and exact; k stands, with the exponent's bias, in the low
+ * bits of `shifted`. */
+typedef struct {
+    real shifted, high, low;
+} F(parts);
+
+INLINE F(parts) F(exp_parts)(real z, real z_low) {
+    real shifted = F(fma)(z, F(LOG2E), POWER_SHIFT), k = shifted - POWER_SHIFT;
+    real high = F(fma)(-k, F(LN2), z), low = F(fma)(-k, F(LN2_LOW), z_low), r = high + low;
+    return (F(parts)){shifted, high, F(fma)(r * r, F(exp_bend)(r), low)};
+}
+
 /* exp(z + z_low) = 2^k * power * (1 + high + low), to be added to 1: k is 0 but where power would be beyond
  * 2^(MANTISSA + 7), beside which 1 is nothing. There what the sum divides falls as 2^-k. */
 typedef struct {
@@ -185,11 +207,31 @@ INLINE real F(held_power)(real shifted) {
 
 /* for z from GROWTH_MIN on */
 INLINE F(growth) F(grow)(real z, real z_low) {
-    real shifted = F(fma)(z, F(LOG2E), POWER_SHIFT), k = shifted - POWER_SHIFT, held = F(held_power)(shifted);
-    real high = F(fma)(-k, F(LN2), z), low = F(fma)(-k, F(LN2_LOW), z_low), r = high + low;
-    natural fall = (F(to_bits)(held) - F(to_bits)(shifted)) << MANTISSA;
-    return (F(growth)){F(from_bits)(F(exponent)(held)), high, F(fma)(r * r, F(exp_bend)(r), low), fall};
+    F(parts) e = F(exp_parts)(z, z_low);
+    real held = F(held_power)(e.shifted);
+    natural fall = (F(to_bits)(held) - F(to_bits)(e.shifted)) << MANTISSA;
+    return (F(growth)){F(from_bits)(F(exponent)(held)), e.high, e.low, fall};
 }
+
+/* exp(z + z_low) for z <= 0, rounded: 2^k * one, and its value, which is no less than what is nothing beside 1. */
+typedef struct {
+    real value, one;
+    natural exponent; /* k in the exponent's field */
+} F(decline);
+
+INLINE real F(lifted_power)(real shifted) {
+    if (USUAL) return shifted;
+    return F(larger)(shifted, POWER_SHIFT - R(2 * MANTISSA + 14));
+}
+
+INLINE F(decline) F(fall)(real z, real z_low) {
+    F(parts) e = F(exp_parts)(z, z_low);
+    real power = F(from_bits)(F(exponent)(F(lifted_power)(e.shifted))), share = e.high + e.low;
+    return (F(decline)){F(fma)(power, share, power), R(1) + share, F(exponent)(e.shifted) - POWER(0)};
+}
+
+/* Its value over 2^k, rounded. */
+INLINE real F(value_of_growth)(F(growth) e) { return F(fma)(e.power, e.high + e.low, e.power); }
 
 /* 1 + exp(z + z_low) over 2^k, rounded. In the usual range 1 + power is exact. */
 INLINE real F(one_plus_growth)(F(growth) e) {
@@ -387,7 +429,7 @@ INLINE real F(logistic)(real x) {
     return x == x ? y : x;
 }
 
-/* The same for gradients: <= 1.7 ULP */
+/* The same for gradients: <= 1.7 ULP. */
 INLINE real F(quick_logistic)(real x) {
     F(growth) e = F(grow)(F(logistic_argument)(x), R(0));
     real y = F(scale)(R(1) / F(one_plus_growth)(e), e.fall);
