@@ -273,11 +273,9 @@ INLINE real F(normal_exp)(F(expansion) e) {
  * bits as its low bits, so that no operation meets a subnormal. */
 INLINE real F(scale)(real x, natural exponent) {
     if (USUAL) return x * F(from_bits)(POWER(0) + exponent);
-    natural grid = POWER(1 - BIAS) - exponent;
+    natural grid = POWER(1 - BIAS) - exponent; /* less this, bits are on the grid of the subnormals */
     real limit = F(from_bits)(grid);
-    natural normal = F(to_bits)(x) + exponent;
-    natural subnormal = F(to_bits)(x + limit) - grid;
-    return x < limit ? F(from_bits)(subnormal) : F(from_bits)(normal);
+    return F(from_bits)((x < limit ? F(to_bits)(x + limit) : F(to_bits)(x) + POWER(1 - BIAS)) - grid);
 }
 
 /* a * x for |x| < MIN_NORMAL, within one ulp and without a product or a sum that meets or makes a subnormal, for
