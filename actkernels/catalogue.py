@@ -651,7 +651,7 @@ ROWS: tuple[Row, ...] = (
         "gelu",
         "x * erfc(-x / sqrt(2)) / 2",
         "Gaussian error linear unit, exact: the input times the normal distribution function.",
-        usual_up_to=12.0,
+        usual_up_to=4.5,
         kinks=("0",),
         larger_term="erfc(-x / sqrt(2)) / 2",
         source="Hendrycks and Gimpel (2016), arXiv:1606.08415",

@@ -146,6 +146,10 @@ class TailMap(NamedTuple):
     shift: mpf
 
 
+# Within, the polynomials of gelu are in t - GELU_CENTRE; beyond, in (GELU_END/t)^2.
+GELU_CENTRE = mpf("2.75")
+GELU_END = mpf("4.5")
+GELU_FAR_END = {"f32": mpf("14.9"), "f64": mpf("39.3")}
 # where the polynomial for erf in double ends
 ERF_CENTRE = mpf("0.925")
 # The span centre + shift is a power of two, so that v = 1 - span / (t + shift) is rounded once without fma as well.
@@ -170,10 +174,45 @@ def not_zero_signed(x: mpf) -> mpf:
     return x if x else mpf("1e-20")
 
 
+def normal_ratio(t: mpf) -> mpf:
+    """Mills' ratio, erfcx(t / sqrt 2) / 2."""
+    return mpmath.exp(t * t / 2) * mpmath.erfc(t / mpmath.sqrt(2)) / 2
+
+
+def gelu_rate(u: mpf) -> mpf:
+    """log(erfcx(t / sqrt 2)) / t + 1/2, t = u + GELU_CENTRE."""
+    t = not_zero(u + GELU_CENTRE)
+    return mpmath.log(2 * normal_ratio(t)) / t + mpf(1) / 2
+
+
+def gelu_bend(u: mpf) -> mpf:
+    """1 / sqrt(2 pi) + (1/2 less Mills' ratio) / t - 1/2, t = u + GELU_CENTRE."""
+    t = not_zero(u + GELU_CENTRE)
+    return 1 / mpmath.sqrt(2 * mpmath.pi) + (mpf(1) / 2 - normal_ratio(t)) / t - mpf(1) / 2
+
+
+def gelu_bend_weight(u: mpf) -> mpf:
+    """Weight of an error: t over the larger of t / sqrt(2 pi) and Mills' ratio."""
+    t = u + GELU_CENTRE
+    return t / max(t / mpmath.sqrt(2 * mpmath.pi), normal_ratio(t))
+
+
+def gelu_far(v: mpf) -> mpf:
+    """Mills' ratio times 2 t, t = GELU_END / sqrt(v)."""
+    t = GELU_END / mpmath.sqrt(v)
+    return 2 * t * normal_ratio(t)
+
+
+def gelu_bend_far(v: mpf) -> mpf:
+    """1 / sqrt(2 pi) less Mills' ratio / t."""
+    t = GELU_END / mpmath.sqrt(v)
+    return 1 / mpmath.sqrt(2 * mpmath.pi) - normal_ratio(t) / t
+
+
 def mills(v: mpf) -> mpf:
     """(t + shift) * erfcx(t / sqrt 2) / 2 as a function of v."""
     t = (TAIL_MAP.centre + TAIL_MAP.shift * v) / (1 - v)
-    return (t + TAIL_MAP.shift) * mpmath.exp(t * t / 2) * mpmath.erfc(t / mpmath.sqrt(2)) / 2
+    return (t + TAIL_MAP.shift) * normal_ratio(t)
 
 
 def mills_end(t: mpf) -> mpf:
@@ -262,6 +301,16 @@ POLYNOMIALS = [
         {"f32": 2, "f64": 4},
     ),
     Polynomial(
+        "expm1_curve",
+        "(exp(r) - 1 - r) / r^2, |r| <= ln(2)/2; error relative to 1",
+        series(lambda r: (mpmath.expm1(r) - r) / r**2, mpf(1) / 2, mpf(1) / 6),
+        lambda r: not_zero(r) ** 2,
+        both(-LN2 * mpf("0.50002")),
+        both(LN2 * mpf("0.50002")),
+        {"f32": 4, "f64": 10},
+        {"f32": 1, "f64": 4},
+    ),
+    Polynomial(
         "exp_double_tail",
         "(exp(2h)/2 - 1/2 - h - h^2) / h^3, |h| <= ln(2)/4; error relative to exp(2h) - 1",
         series(lambda h: (mpmath.expm1(2 * h) / 2 - h - h * h) / h**3, mpf(2) / 3, mpf(1) / 3),
@@ -340,6 +389,47 @@ POLYNOMIALS = [
         both("1.0001"),
         {"f32": 6, "f64": 14},
         {"f32": 2, "f64": 4},
+    ),
+    Polynomial(
+        "gelu_rate",
+        "log(erfcx(t/sqrt(2)))/t + 1/2 in u = t - GELU_CENTRE, t <= GELU_END; error of t times it relative to 1",
+        gelu_rate,
+        lambda u: max(u + GELU_CENTRE, mpf("0.02")),
+        both(-GELU_CENTRE),
+        both(GELU_END - GELU_CENTRE),
+        {"f32": 10, "f64": 24},
+        {"f32": 1, "f64": 1},
+    ),
+    Polynomial(
+        "gelu_far",
+        "t erfcx(t/sqrt(2)) in (GELU_END/t)^2 <= 1; error relative to it",
+        gelu_far,
+        lambda v: 1 / gelu_far(v),
+        {kind: (GELU_END / end) ** 2 for kind, end in GELU_FAR_END.items()},
+        both(1),
+        {"f32": 6, "f64": 19},
+        {"f32": 1, "f64": 1},
+    ),
+    Polynomial(
+        "gelu_bend",
+        "(t/sqrt(2 pi) + 1/2 - erfcx(t/sqrt(2))/2)/t - 1/2 in u = t - GELU_CENTRE, t <= GELU_END; "
+        "error of t times it relative to the larger of two terms",
+        gelu_bend,
+        gelu_bend_weight,
+        both(-GELU_CENTRE + mpf("0.001")),
+        both(GELU_END - GELU_CENTRE),
+        {"f32": 12, "f64": 28},
+        {"f32": 1, "f64": 1},
+    ),
+    Polynomial(
+        "gelu_bend_far",
+        "1/sqrt(2 pi) - erfcx(t/sqrt(2))/(2 t) in (GELU_END/t)^2 <= 1; error relative to it",
+        gelu_bend_far,
+        lambda v: 1 / gelu_bend_far(v),
+        {kind: (GELU_END / end) ** 2 for kind, end in GELU_FAR_END.items()},
+        both(1),
+        {"f32": 4, "f64": 17},
+        {"f32": 1, "f64": 1},
     ),
     Polynomial(
         "erf_centre",
@@ -527,6 +617,8 @@ def constants(kind: str) -> list[tuple[str, mpf, str]]:
     found.append(("MILLS_FAULT", rounded(fault[0], bits), "-d ln(ratio)/d ln(t + MILLS_SHIFT) at v = 0"))
     found.append(("MILLS_FAULT_SLOPE", rounded(fault[1], bits), "and its slope in v"))
     found.append(("MILLS_0", rounded(mills(mpf(0)), bits), "mills_ratio at v = 0"))
+    found.append(("GELU_CENTRE", GELU_CENTRE, "centre of gelu_rate and gelu_bend"))
+    found.append(("GELU_END", GELU_END, "where gelu_rate and gelu_bend end"))
     found.append(("SERF_REST", rounded(serf_rest(mpf(0)), bits), "erfc(ln 2)"))
     found.append(("SERF_END", SERF_END[kind], "where serf_log and serf_rate end"))
     return found

@@ -154,7 +154,8 @@ Milliseconds of forward and backward on {" x ".join(map(str, SHAPE))} float32 ({
 the input and the two deltas training takes {results["megabytes"]["relu"]:.0f} MB, which is the output.
 
 For 64 numbers `ak.relu(x, out=y)` takes {small["ak.relu(x, out=y)"]:.0f} ns, `ak.tanh`
-{small["ak.tanh(x, out=y)"]:.0f}, `np.tanh` {small["np.tanh(x, out=y)"]:.0f}, a layer's forward and backward {small["train()"] / 1e3:.1f} us.
+{small["ak.tanh(x, out=y)"]:.0f}, `np.tanh` {small["np.tanh(x, out=y)"]:.0f}, a layer's forward and backward
+{small["train()"] / 1e3:.1f} us.
 
 {found["cpu"]}, {found["isa"]}, Python {found["python"]}, NumPy {found["numpy"]}, PyTorch {found["torch"]}; by
 `python bench/layer.py`."""

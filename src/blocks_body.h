@@ -482,11 +482,6 @@ INLINE F(normal) F(normal_parts)(real x) {
                  : (F(normal)){0, right, rise * power, F(fma)(b, power, 1), 1};
 }
 
-INLINE real F(gelu_gradient)(real x) {
-    F(normal) n = F(normal_parts)(x);
-    return F(keep_nan)(F(with_sign)(F(scale)(FABS(n.slope), n.exponent), n.slope), x);
-}
-
 /* |tanh(g)| for g = x normal_cdf(x): g (1 + excess), g over 2^k; where g is `far` 1 - r with r = 2 / (exp(2 g) + 1). */
 typedef struct {
     F(normal) n;

@@ -26,6 +26,8 @@
 #define MILLS_FAULT_f32 0x1.84f1dep+0f /* -d ln(ratio)/d ln(t + MILLS_SHIFT) at v = 0 */
 #define MILLS_FAULT_SLOPE_f32 -0x1.1778c8p-1f /* and its slope in v */
 #define MILLS_0_f32 0x1.3b0fbcp-1f /* mills_ratio at v = 0 */
+#define GELU_CENTRE_f32 0x1.6p+1f /* centre of gelu_rate and gelu_bend */
+#define GELU_END_f32 0x1.2p+2f /* where gelu_rate and gelu_bend end */
 #define SERF_REST_f32 0x1.4ece44p-2f /* erfc(ln 2) */
 #define SERF_END_f32 0x1.4p+2f /* where serf_log and serf_rate end */
 
@@ -45,6 +47,16 @@ INLINE float exp_fourth_f32(float x) {
 INLINE float exp_bend_f32(float x) {
     float x2 = x * x;
     return fma_f32(fma_f32(0x1.6a51a8p-10f, x2, fma_f32(0x1.12398p-7f, x, 0x1.5558acp-5f)), x2, fma_f32(0x1.555492p-3f, x, 0x1.fffffcp-2f));
+}
+
+/* (exp(r) - 1 - r) / r^2, |r| <= ln(2)/2; error relative to 1: degree 4, 2^-28.2 */
+INLINE float expm1_curve_f32(float x) {
+    float p = 0x1.6d61b8p-10f;
+    p = fma_f32(p, x, 0x1.123bdap-7f);
+    p = fma_f32(p, x, 0x1.5554d6p-5f);
+    p = fma_f32(p, x, 0x1.55548ep-3f);
+    p = fma_f32(p, x, 0x1p-1f);
+    return p;
 }
 
 /* (exp(2h)/2 - 1/2 - h - h^2) / h^3, |h| <= ln(2)/4; error relative to exp(2h) - 1: degree 4, 2^-31.0 */
@@ -95,6 +107,62 @@ INLINE float tanhshrink_centre_f32(float x) {
 INLINE float tanh_wide_f32(float x) {
     float x2 = x * x;
     return fma_f32(fma_f32(fma_f32(-0x1.77d654p-12f, x2, fma_f32(0x1.2da366p-9f, x, -0x1.0460d2p-7f)), x2, fma_f32(0x1.6009d8p-6f, x, -0x1.b9623ep-5f)), x2, fma_f32(0x1.110be4p-3f, x, -0x1.55553cp-2f));
+}
+
+/* log(erfcx(t/sqrt(2)))/t + 1/2 in u = t - GELU_CENTRE, t <= GELU_END; error of t times it relative to 1: degree 10, 2^-28.8 */
+INLINE float gelu_rate_f32(float x) {
+    float p = 0x1.9e9cc2p-29f;
+    p = fma_f32(p, x, -0x1.114edap-26f);
+    p = fma_f32(p, x, 0x1.863d0ep-25f);
+    p = fma_f32(p, x, -0x1.c02888p-27f);
+    p = fma_f32(p, x, -0x1.eb588p-20f);
+    p = fma_f32(p, x, 0x1.81a818p-16f);
+    p = fma_f32(p, x, -0x1.a566fp-13f);
+    p = fma_f32(p, x, 0x1.889774p-10f);
+    p = fma_f32(p, x, -0x1.4f25b8p-7f);
+    p = fma_f32(p, x, 0x1.151cep-4f);
+    p = fma_f32(p, x, 0x1.8f0106p-7f);
+    return p;
+}
+
+/* t erfcx(t/sqrt(2)) in (GELU_END/t)^2 <= 1; error relative to it: degree 6, 2^-29.0 */
+INLINE float gelu_far_f32(float x) {
+    float p = 0x1.38c732p-16f;
+    p = fma_f32(p, x, -0x1.f3480cp-14f);
+    p = fma_f32(p, x, 0x1.c29c7ap-12f);
+    p = fma_f32(p, x, -0x1.72691ap-10f);
+    p = fma_f32(p, x, 0x1.7e1c9ap-8f);
+    p = fma_f32(p, x, -0x1.42c5aap-5f);
+    p = fma_f32(p, x, 0x1.988452p-1f);
+    return p;
+}
+
+/* (t/sqrt(2 pi) + 1/2 - erfcx(t/sqrt(2))/2)/t - 1/2 in u = t - GELU_CENTRE, t <= GELU_END; error of t times it relative to the larger of two terms: degree 12, 2^-25.7 */
+INLINE float gelu_bend_f32(float x) {
+    float p = 0x1.a6a0bap-28f;
+    p = fma_f32(p, x, 0x1.5e5fa4p-34f);
+    p = fma_f32(p, x, -0x1.8683bap-28f);
+    p = fma_f32(p, x, -0x1.109248p-22f);
+    p = fma_f32(p, x, 0x1.1ad21cp-20f);
+    p = fma_f32(p, x, -0x1.211016p-18f);
+    p = fma_f32(p, x, 0x1.6b81f2p-16f);
+    p = fma_f32(p, x, -0x1.ad2e56p-14f);
+    p = fma_f32(p, x, 0x1.e35d06p-12f);
+    p = fma_f32(p, x, -0x1.0800c8p-9f);
+    p = fma_f32(p, x, 0x1.16682cp-7f);
+    p = fma_f32(p, x, -0x1.1a7f86p-5f);
+    p = fma_f32(p, x, 0x1.102c32p-5f);
+    return p;
+}
+
+/* 1/sqrt(2 pi) - erfcx(t/sqrt(2))/(2 t) in (GELU_END/t)^2 <= 1; error relative to it: degree 4, 2^-26.0 */
+INLINE float gelu_bend_far_f32(float x) {
+    float p = 0x1.1fb788p-16f;
+    p = fma_f32(p, x, -0x1.10297cp-13f);
+    p = fma_f32(p, x, 0x1.fb373p-11f);
+    p = fma_f32(p, x, -0x1.42c398p-6f);
+    p = fma_f32(p, x, 0x1.98845p-2f);
+    return p;
 }
 
 /* erf(log(1 + w))/(7/8 w) - 1 in v = w - 3/4, 0 <= w <= 1; error relative to erf(log(1 + w)): degree 9, 2^-30.4 */
@@ -196,6 +264,8 @@ INLINE float mills_ratio_f32(float x) {
 #define MILLS_FAULT_f64 0x1.84f39c6d097bp+0 /* -d ln(ratio)/d ln(t + MILLS_SHIFT) at v = 0 */
 #define MILLS_FAULT_SLOPE_f64 -0x1.17757f8d26537p-1 /* and its slope in v */
 #define MILLS_0_f64 0x1.3b0fbcb4c77bep-1 /* mills_ratio at v = 0 */
+#define GELU_CENTRE_f64 0x1.6p+1 /* centre of gelu_rate and gelu_bend */
+#define GELU_END_f64 0x1.2p+2 /* where gelu_rate and gelu_bend end */
 #define SERF_REST_f64 0x1.4ece439ecaf3bp-2 /* erfc(ln 2) */
 #define SERF_END_f64 0x1.bp+2 /* where serf_log and serf_rate end */
 
@@ -226,6 +296,16 @@ INLINE double exp_bend_f64(double x) {
     double p = fma_f64(0x1.ad9003ebc3f59p-26, x, 0x1.28ae001e01f7ep-22);
     p = fma_f64(p, x4, fma_f64(fma_f64(0x1.71df1aebf257fp-19, x, 0x1.a019995ac4bf9p-16), x2, fma_f64(0x1.a01a012ef2239p-13, x, 0x1.6c16c18478bc9p-10)));
     p = fma_f64(p, x4, fma_f64(fma_f64(0x1.1111111126e8ap-7, x, 0x1.55555555506b5p-5), x2, fma_f64(0x1.55555555554fdp-3, x, 0x1.000000000000ap-1)));
+    return p;
+}
+
+/* (exp(r) - 1 - r) / r^2, |r| <= ln(2)/2; error relative to 1: degree 10, 2^-63.8 */
+INLINE double expm1_curve_f64(double x) {
+    double x2 = x * x;
+    double x4 = x2 * x2;
+    double p = fma_f64(0x1.1f936b156faa5p-29, x2, fma_f64(0x1.af6e9d692a3fp-26, x, 0x1.27e4c7196b4b3p-22));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.71ddee62827a9p-19, x, 0x1.a01a01afd5059p-16), x2, fma_f64(0x1.a01a01b44a912p-13, x, 0x1.6c16c16c148a2p-10)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(0x1.111111110e9fp-7, x, 0x1.5555555555559p-5), x2, fma_f64(0x1.555555555555cp-3, x, 0x1p-1)));
     return p;
 }
 
@@ -305,6 +385,118 @@ INLINE double tanh_wide_f64(double x) {
     p = fma_f64(p, x4, fma_f64(fma_f64(0x1.9e1098c238d94p-17, x, -0x1.2eb3fe62cf95ep-15), x2, fma_f64(0x1.8d7b003281299p-14, x, -0x1.f3365472f306ap-13)));
     p = fma_f64(p, x4, fma_f64(fma_f64(0x1.3521391af12e6p-11, x, -0x1.7d9bcb87bb6d3p-10), x2, fma_f64(0x1.d6d30feb835a3p-9, x, -0x1.226e2ebf32703p-7)));
     p = fma_f64(p, x4, fma_f64(fma_f64(0x1.664f4836a3708p-6, x, -0x1.ba1ba1b8109b6p-5), x2, fma_f64(0x1.111111110d7efp-3, x, -0x1.555555555550fp-2)));
+    return p;
+}
+
+/* log(erfcx(t/sqrt(2)))/t + 1/2 in u = t - GELU_CENTRE, t <= GELU_END; error of t times it relative to 1: degree 24, 2^-59.0 */
+INLINE double gelu_rate_f64(double x) {
+    double p = -0x1.7f8be359135d1p-62;
+    p = fma_f64(p, x, -0x1.ad7da9a2ed467p-60);
+    p = fma_f64(p, x, 0x1.65acb91018e92p-58);
+    p = fma_f64(p, x, 0x1.fbcab1c760421p-57);
+    p = fma_f64(p, x, 0x1.3ea1a2204e1f2p-55);
+    p = fma_f64(p, x, -0x1.1c7b74d5bc929p-52);
+    p = fma_f64(p, x, -0x1.4ab520f29bc5bp-51);
+    p = fma_f64(p, x, 0x1.191356810cdp-47);
+    p = fma_f64(p, x, -0x1.e85aa6e26675cp-45);
+    p = fma_f64(p, x, 0x1.597cbfea87bep-42);
+    p = fma_f64(p, x, -0x1.58268df4e5a99p-40);
+    p = fma_f64(p, x, 0x1.dc89d8b647924p-40);
+    p = fma_f64(p, x, 0x1.bbd9423150e41p-36);
+    p = fma_f64(p, x, -0x1.5cccd29cc1c1dp-32);
+    p = fma_f64(p, x, 0x1.45a1e6cfed267p-29);
+    p = fma_f64(p, x, -0x1.c2e022a8572bcp-27);
+    p = fma_f64(p, x, 0x1.aba815414fa1p-25);
+    p = fma_f64(p, x, -0x1.88a7e845aa09ap-26);
+    p = fma_f64(p, x, -0x1.ee58a9fb166ap-20);
+    p = fma_f64(p, x, 0x1.81eed0267a57ep-16);
+    p = fma_f64(p, x, -0x1.a560f809b78f9p-13);
+    p = fma_f64(p, x, 0x1.8896a29bfd4cap-10);
+    p = fma_f64(p, x, -0x1.4f25be5ccf407p-7);
+    p = fma_f64(p, x, 0x1.151ce0ba6f7e6p-4);
+    p = fma_f64(p, x, 0x1.8f01059daa661p-7);
+    return p;
+}
+
+/* t erfcx(t/sqrt(2)) in (GELU_END/t)^2 <= 1; error relative to it: degree 19, 2^-58.3 */
+INLINE double gelu_far_f64(double x) {
+    double p = -0x1.e33c3a37da2a1p-24;
+    p = fma_f64(p, x, 0x1.308f4f9162ae6p-20);
+    p = fma_f64(p, x, -0x1.6587fec166fd2p-18);
+    p = fma_f64(p, x, 0x1.044b24bb9b5d4p-16);
+    p = fma_f64(p, x, -0x1.08aead400f9aap-15);
+    p = fma_f64(p, x, 0x1.9322e8beef657p-15);
+    p = fma_f64(p, x, -0x1.e5d71a9058e46p-15);
+    p = fma_f64(p, x, 0x1.eb6d2425d4cffp-15);
+    p = fma_f64(p, x, -0x1.c2fd08ea41cep-15);
+    p = fma_f64(p, x, 0x1.9e9e7c9ca684ap-15);
+    p = fma_f64(p, x, -0x1.a265528ff4a8ap-15);
+    p = fma_f64(p, x, 0x1.e4aa09547c5eep-15);
+    p = fma_f64(p, x, -0x1.447104ef20589p-14);
+    p = fma_f64(p, x, 0x1.f89be7bb22734p-14);
+    p = fma_f64(p, x, -0x1.d06398b76f864p-13);
+    p = fma_f64(p, x, 0x1.05373bbc9f8c5p-11);
+    p = fma_f64(p, x, -0x1.79d46b393c6eep-10);
+    p = fma_f64(p, x, 0x1.7e8d7924e305p-8);
+    p = fma_f64(p, x, -0x1.42c75e36ba413p-5);
+    p = fma_f64(p, x, 0x1.9884533d43651p-1);
+    return p;
+}
+
+/* (t/sqrt(2 pi) + 1/2 - erfcx(t/sqrt(2))/2)/t - 1/2 in u = t - GELU_CENTRE, t <= GELU_END; error of t times it relative to the larger of two terms: degree 28, 2^-57.8 */
+INLINE double gelu_bend_f64(double x) {
+    double p = 0x1.d80aacd2824cdp-72;
+    p = fma_f64(p, x, -0x1.47342cae73336p-66);
+    p = fma_f64(p, x, -0x1.379be4568ed08p-63);
+    p = fma_f64(p, x, -0x1.22e84e6340243p-62);
+    p = fma_f64(p, x, 0x1.5e82fbf6b5283p-59);
+    p = fma_f64(p, x, 0x1.05b3dc21f13aep-58);
+    p = fma_f64(p, x, 0x1.93519b3e4a409p-57);
+    p = fma_f64(p, x, -0x1.a8e929f787ba1p-53);
+    p = fma_f64(p, x, 0x1.c1efc1d74a6c8p-51);
+    p = fma_f64(p, x, -0x1.5354db745d305p-48);
+    p = fma_f64(p, x, 0x1.19efa89721dfbp-45);
+    p = fma_f64(p, x, -0x1.ac048a608b84p-43);
+    p = fma_f64(p, x, 0x1.3ed76aa3dffe7p-40);
+    p = fma_f64(p, x, -0x1.d5ac8a818e6fbp-38);
+    p = fma_f64(p, x, 0x1.535833ad906e5p-35);
+    p = fma_f64(p, x, -0x1.e0b578ab9f823p-33);
+    p = fma_f64(p, x, 0x1.4da61c3f1dc47p-30);
+    p = fma_f64(p, x, -0x1.c569e2665400fp-28);
+    p = fma_f64(p, x, 0x1.2d496bbe3913fp-25);
+    p = fma_f64(p, x, -0x1.8720332359b33p-23);
+    p = fma_f64(p, x, 0x1.ef5f8445db14cp-21);
+    p = fma_f64(p, x, -0x1.31a1d979ba076p-18);
+    p = fma_f64(p, x, 0x1.6ede9b987112p-16);
+    p = fma_f64(p, x, -0x1.aba91821195adp-14);
+    p = fma_f64(p, x, 0x1.e334ff4ba49a3p-12);
+    p = fma_f64(p, x, -0x1.0807fbc7cdbf5p-9);
+    p = fma_f64(p, x, 0x1.166891a99d84bp-7);
+    p = fma_f64(p, x, -0x1.1a7f73493b782p-5);
+    p = fma_f64(p, x, 0x1.102c3004647fap-5);
+    return p;
+}
+
+/* 1/sqrt(2 pi) - erfcx(t/sqrt(2))/(2 t) in (GELU_END/t)^2 <= 1; error relative to it: degree 17, 2^-57.7 */
+INLINE double gelu_bend_far_f64(double x) {
+    double p = -0x1.6115f4a4c452ap-28;
+    p = fma_f64(p, x, 0x1.903603d216749p-25);
+    p = fma_f64(p, x, -0x1.a3b94284196c8p-23);
+    p = fma_f64(p, x, 0x1.0fa5eb0798213p-21);
+    p = fma_f64(p, x, -0x1.eaf9e9f578f8fp-21);
+    p = fma_f64(p, x, 0x1.500e4935882b8p-20);
+    p = fma_f64(p, x, -0x1.79e0924c014e7p-20);
+    p = fma_f64(p, x, 0x1.84ccc51ecb72dp-20);
+    p = fma_f64(p, x, -0x1.a34f5bea1555fp-20);
+    p = fma_f64(p, x, 0x1.0808bba676da7p-19);
+    p = fma_f64(p, x, -0x1.91042a8a9b101p-19);
+    p = fma_f64(p, x, 0x1.6f2c9b7321632p-18);
+    p = fma_f64(p, x, -0x1.9ccdeebb5d134p-17);
+    p = fma_f64(p, x, 0x1.2a885bfc1bbaap-15);
+    p = fma_f64(p, x, -0x1.2e43895b2399ap-13);
+    p = fma_f64(p, x, 0x1.fe11f6dca4682p-11);
+    p = fma_f64(p, x, -0x1.42c75e36ba396p-6);
+    p = fma_f64(p, x, 0x1.9884533d43651p-2);
     return p;
 }
 
