@@ -31,7 +31,7 @@ INLINE double doubled(double a) { return 2 * at_least_f64(at_most_f64(a, 0x1p102
 #define SQRT __builtin_sqrtf
 #define INFINITE __builtin_inff()
 #define DECAY_MAX 170.0f
-#define GROWTH_MIN -41.0f
+#define GROWTH_MIN -24.0f
 #define GROWTH_MAX 131.0f
 #define DECAY_TINY 0x1p-40f
 #define BOUND 0x1p64f
@@ -47,7 +47,8 @@ INLINE double doubled(double a) { return 2 * at_least_f64(at_most_f64(a, 0x1p102
 #define ROOT_FAR 0x1p50f
 #define CUBE_FAR 0x1p33f
 #define CUBIC_MAX 12.0f
-#define CUBIC_END 7.2f
+#define CUBIC_END 5.9f
+#define GATE_END 20.0f
 #define EXP_FAR 115.0f
 #define EXP_SAFE 88.0f
 #define CLIP_FAR 17.4f
@@ -67,7 +68,7 @@ INLINE double doubled(double a) { return 2 * at_least_f64(at_most_f64(a, 0x1p102
 #define SQRT __builtin_sqrt
 #define INFINITE __builtin_inf()
 #define DECAY_MAX 1400.0
-#define GROWTH_MIN -81.0
+#define GROWTH_MIN -50.0
 #define GROWTH_MAX 772.0
 #define DECAY_TINY 0x1p-70
 #define BOUND 0x1p512
@@ -83,7 +84,8 @@ INLINE double doubled(double a) { return 2 * at_least_f64(at_most_f64(a, 0x1p102
 #define ROOT_FAR 0x1p400
 #define CUBE_FAR 0x1p300
 #define CUBIC_MAX 24.0
-#define CUBIC_END 9.5
+#define CUBIC_END 8.2
+#define GATE_END 40.0
 #define EXP_FAR 780.0
 #define EXP_SAFE 709.0
 #define CLIP_FAR 37.5
