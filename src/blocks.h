@@ -32,7 +32,7 @@ INLINE double doubled(double a) { return 2 * at_least_f64(at_most_f64(a, 0x1p102
 #define IN_DOUBLE /* soft_clipping: one exponential in double instead of three in pairs */
 #define INFINITE __builtin_inff()
 #define DECAY_MAX 170.0f
-#define GROWTH_MIN -41.0f
+#define GROWTH_MIN -24.0f
 #define GROWTH_MAX 131.0f
 #define DECAY_TINY 0x1p-40f
 #define BOUND 0x1p64f
@@ -48,7 +48,8 @@ INLINE double doubled(double a) { return 2 * at_least_f64(at_most_f64(a, 0x1p102
 #define ROOT_FAR 0x1p50f
 #define CUBE_FAR 0x1p33f
 #define CUBIC_MAX 12.0f
-#define CUBIC_END 7.2f
+#define CUBIC_END 5.9f
+#define GATE_END 20.0f
 #define EXP_FAR 115.0f
 #define EXP_SAFE 88.0f
 #define CLIP_END 40.0 /* of a double */
@@ -69,7 +70,7 @@ INLINE double doubled(double a) { return 2 * at_least_f64(at_most_f64(a, 0x1p102
 #define SQRT __builtin_sqrt
 #define INFINITE __builtin_inf()
 #define DECAY_MAX 1400.0
-#define GROWTH_MIN -81.0
+#define GROWTH_MIN -50.0
 #define GROWTH_MAX 772.0
 #define DECAY_TINY 0x1p-70
 #define BOUND 0x1p512
@@ -85,7 +86,8 @@ INLINE double doubled(double a) { return 2 * at_least_f64(at_most_f64(a, 0x1p102
 #define ROOT_FAR 0x1p400
 #define CUBE_FAR 0x1p300
 #define CUBIC_MAX 24.0
-#define CUBIC_END 9.5
+#define CUBIC_END 8.2
+#define GATE_END 40.0
 #define EXP_FAR 780.0
 #define EXP_SAFE 709.0
 #define CLIP_FAR 37.5
