@@ -71,6 +71,26 @@ INLINE float log1p_tail_f32(float x) {
     return fma_f32(fma_f32(fma_f32(fma_f32(0x1.341876p-5f, x2, fma_f32(-0x1.752116p-4f, x, 0x1.df3d8ep-4f)), x2, fma_f32(-0x1.04b158p-3f, x, 0x1.246224p-3f)), x2, fma_f32(-0x1.551948p-3f, x, 0x1.99976ap-3f)), x2, fma_f32(-0x1.00007p-2f, x, 0x1.55555ap-2f));
 }
 
+/* (log(1 + e) - e + e^2/2) / e^3, 0 <= e <= exp(-0.9); error relative to log(1 + e): degree 5, 2^-29.8 */
+INLINE float log1p_decay_f32(float x) {
+    float p = -0x1.35be38p-5f;
+    p = fma_f32(p, x, 0x1.a1c19ep-4f);
+    p = fma_f32(p, x, -0x1.3ea9a4p-3f);
+    p = fma_f32(p, x, 0x1.962ce6p-3f);
+    p = fma_f32(p, x, -0x1.ffbd24p-3f);
+    p = fma_f32(p, x, 0x1.55545ep-2f);
+    return p;
+}
+
+/* log(cosh(x/2))/u, u = x^2 <= 0.9^2; error relative to 1: degree 3, 2^-29.4 */
+INLINE float softplus_centre_f32(float x) {
+    float p = -0x1.7ac81ap-16f;
+    p = fma_f32(p, x, 0x1.6981e2p-12f);
+    p = fma_f32(p, x, -0x1.554a8ep-8f);
+    p = fma_f32(p, x, 0x1.fffff2p-4f);
+    return p;
+}
+
 /* (tanh(x)/x - 1)/u, u = x^2; error relative to tanh(x): degree 2, 2^-29.7 */
 INLINE float tanh_centre_f32(float x) {
     float p = -0x1.a99584p-5f;
@@ -328,6 +348,27 @@ INLINE double log1p_tail_f64(double x) {
     p = fma_f64(p, x4, fma_f64(fma_f64(-0x1.24657e008f359p-4, x, 0x1.3b1f046d7f805p-4), x2, fma_f64(-0x1.555938e68f629p-4, x, 0x1.745cec0252a25p-4)));
     p = fma_f64(p, x4, fma_f64(fma_f64(-0x1.999972ce0a0f7p-4, x, 0x1.c71c70dfe01afp-4), x2, fma_f64(-0x1.00000063d81b6p-3, x, 0x1.24924929716a9p-3)));
     p = fma_f64(p, x4, fma_f64(fma_f64(-0x1.5555555459304p-3, x, 0x1.999999998c76fp-3), x2, fma_f64(-0x1.0000000000772p-2, x, 0x1.55555555555ap-2)));
+    return p;
+}
+
+/* (log(1 + e) - e + e^2/2) / e^3, 0 <= e <= exp(-0.9); error relative to log(1 + e): degree 13, 2^-59.5 */
+INLINE double log1p_decay_f64(double x) {
+    double x2 = x * x;
+    double x4 = x2 * x2;
+    double p = fma_f64(-0x1.23a741c61a501p-8, x, 0x1.38176a16153e1p-6);
+    p = fma_f64(p, x4, fma_f64(fma_f64(-0x1.518947320abb9p-5, x, 0x1.ffa7920a4e0dp-5), x2, fma_f64(-0x1.4013d544b317bp-4, x, 0x1.6ea7b8d670925p-4)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(-0x1.9874e77d42e3dp-4, x, 0x1.c6f120f5ab011p-4), x2, fma_f64(-0x1.fffb582b70a43p-4, x, 0x1.24921bebd8702p-3)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(-0x1.555553045b3bap-3, x, 0x1.999999868f15cp-3), x2, fma_f64(-0x1.ffffffffaa357p-3, x, 0x1.5555555555081p-2)));
+    return p;
+}
+
+/* log(cosh(x/2))/u, u = x^2 <= 0.9^2; error relative to 1: degree 9, 2^-64.1 */
+INLINE double softplus_centre_f64(double x) {
+    double x2 = x * x;
+    double x4 = x2 * x2;
+    double p = fma_f64(-0x1.104129f38c563p-37, x, 0x1.0515108d034d5p-33);
+    p = fma_f64(p, x4, fma_f64(fma_f64(-0x1.7be50efe56052p-30, x, 0x1.0cf9db36f73e9p-26), x2, fma_f64(-0x1.833cbdbb2afccp-23, x, 0x1.1ea5d020286a7p-19)));
+    p = fma_f64(p, x4, fma_f64(fma_f64(-0x1.ba1ba1a97e779p-16, x, 0x1.6c16c16c01c4p-12), x2, fma_f64(-0x1.55555555554afp-8, x, 0x1p-3)));
     return p;
 }
 
