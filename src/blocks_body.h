@@ -122,14 +122,6 @@ INLINE F(expansion) F(expand_decay)(real z, real z_low) {
     return F(expand)((far ? -DECAY_MAX : -size) - DECAY_TINY, far ? 0 : -size_low);
 }
 
-/* The same of a x for a > 0: the rounding of the product, which exp would magnify, enters as its low part. Where the
- * product is small it stays as it is, since a sum would cut its last bits off, and softplus would fall. */
-INLINE F(expansion) F(expand_scaled_decay)(double a, real x) {
-    real size = F(larger)((real)a * FABS(x), DECAY_TINY), held = F(smaller)(size, DECAY_MAX);
-    if (USUAL) return F(expand)(-size, -F(product_rest)(a, FABS(x)));
-    return F(expand)(-held, held == size ? -F(product_rest)(a, FABS(x)) : 0);
-}
-
 INLINE real F(sum_of_decay)(F(expansion) e) { return F(significand)(e).high * F(power)(e.shifted); }
 
 /* The size of x as a factor of a product that `gate_of` takes, and what it makes of it: times the exponent's power and
@@ -407,8 +399,9 @@ INLINE real F(serf_gradient)(real x) { return F(times_curve_gradient)(F(erf_of_s
 INLINE real F(scaled_softplus)(double a, real x) {
     real high = (real)a, inverse = 1 / high, product = high * x;
     real rest = F(has_rest)(product) ? F(product_rest)(a, x) : 0;
-    F(lowered) n = F(softplus_of)(F(expand_scaled_decay)(a, x), product, rest);
-    real y = F(corrected_quotient)(n.high, 0, high, F(rest)(a), n.high * inverse, inverse);
+    F(lowered) n = F(softplus_of)(F(expand_decay)(product, rest), product, rest);
+    real q = n.high * inverse, y = F(fma)(F(fma)(-q, F(rest)(a), F(residual)(n.high, q, high)), inverse, q);
+    if (USUAL) return y;
     return product > LARGEST ? x : F(scale)(y, n.exponent);
 }
 
