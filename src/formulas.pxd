@@ -430,14 +430,12 @@ cdef inline real cloglog_gradient_y(real y) noexcept nogil:
 
 
 cdef inline real mish(real x) noexcept nogil:
-    # tanh(log(1 + exp(x))) = n/d with n = (1 + exp(x))^2 - 1 and d = n + 2; where x is positive over exp(2 x),
-    # where it is negative n over exp(x), which comes in at the end
-    cdef real e = decay(x), a = 1 if x >= 0 else 2
-    cdef real n_e = 2 * e if x >= 0 else e, d_e = fma(e, n_e, 2 * e)
-    cdef real y = gate(a + n_e, sum_error(a, n_e), a + d_e, sum_error(a, d_e), x)
+    cdef real y = vmath.mish(x)
     return x if x > 40 else y
 
 cdef inline real mish_gradient(real x) noexcept nogil:
+    # tanh(log(1 + exp(x))) = n/d with n = (1 + exp(x))^2 - 1 and d = n + 2; where x is positive over exp(2 x),
+    # where it is negative n over exp(x), which comes in at the end
     cdef real e = decay(x), a = 1 if x >= 0 else 2
     cdef real n_e = 2 * e if x >= 0 else e, d_e = fma(e, n_e, 2 * e)
     cdef real slope_0 = 0 if x >= 0 else 4, slope = 4 * e * (fma(e, e, e) if x >= 0 else 1)

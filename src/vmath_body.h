@@ -178,6 +178,19 @@ INLINE F(expansion) F(expand)(real z, real z_low) {
     return (F(expansion)){shifted, high, one, F(fma)(square * r, F(expm1_tail)(r), F(fma)(R(0.5), square, low))};
 }
 
+/* exp(r) - 1 for |r| <= ln(2)/2, to an eighth of an ulp of 1 */
+INLINE real F(rise)(real r) { return F(fma)(r * r, F(expm1_curve)(r), r); }
+
+/* exp(z + z_low) = 2^k (1 + rise), as near as `rise` */
+typedef struct {
+    real shifted, rise;
+} F(rising);
+
+INLINE F(rising) F(rising_exp)(real z, real z_low) {
+    real shifted = F(fma)(z, F(LOG2E), SHIFT), k = shifted - SHIFT;
+    return (F(rising)){shifted, F(rise)(F(fma)(-k, F(LN2), z) + F(fma)(-k, F(LN2_LOW), z_low))};
+}
+
 /* exp(z) / 2^k */
 INLINE F(pair) F(significand)(F(expansion) e) { return F(fast_two_sum)(e.one, (e.high - (e.one - R(1))) + e.low); }
 
@@ -702,9 +715,6 @@ INLINE F(pair) F(minus_half_square)(real t) {
     return (F(pair)){R(-0.5) * (first * first), R(-0.5) * (t - first) * (t + first)};
 }
 
-/* exp(r) - 1 for |r| <= ln(2)/2, to an eighth of an ulp of 1 */
-INLINE real F(rise)(real r) { return F(fma)(r * r, F(expm1_curve)(r), r); }
-
 #define TAIL_MAX PICK(14.6, 38.7)
 
 /* range: any
@@ -736,14 +746,13 @@ INLINE real F(gelu_gradient)(real x) {
     real outer = F(larger)(t, F(GELU_END));
     int far = !USUAL && t > F(GELU_END);
     F(pair) z = F(minus_half_square)(t);
-    real shifted = F(fma)(z.high, F(LOG2E), SHIFT), k = shifted - SHIFT;
-    real rise = F(rise)(F(fma)(-k, F(LN2), z.high) + F(fma)(-k, F(LN2_LOW), z.low));
+    F(rising) e = F(rising_exp)(z.high, z.low);
     real bend = F(fma)(t, F(gelu_bend)(t - F(GELU_CENTRE)), F(fma)(R(0.5), t, R(-0.5)));
     bend = far ? outer * F(gelu_bend_far)(F(GELU_END) * F(GELU_END) / (outer * outer)) : bend;
-    real b = F(fma)(bend, rise, bend), limit = x < R(0) ? R(0) : R(1);
+    real b = F(fma)(bend, e.rise, bend), limit = x < R(0) ? R(0) : R(1);
     b = x < R(0) ? -b : b;
-    if (USUAL) return F(fma)(b, F(power)(shifted), limit);
-    real y = limit + F(with_sign)(F(scale)(FABS(b), F(exponent)(shifted)), b);
+    if (USUAL) return F(fma)(b, F(power)(e.shifted), limit);
+    real y = limit + F(with_sign)(F(scale)(FABS(b), F(exponent)(e.shifted)), b);
     return x == x ? y : x;
 }
 
