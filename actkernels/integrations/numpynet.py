@@ -2,8 +2,8 @@
 
 `patched` lasts for a ``with`` block; `patch` and `unpatch` for longer. While it lasts, the classes of
 ``NumPyNet.activations`` compute here, whoever calls them: the convolutional, connected, shortcut and recurrent
-layers do. ``Activation_layer`` is that of `actkernels`, wherever the name was imported to. What differs in the results
-is listed in docs/numpynet.md.
+layers do. An ``Activation_layer`` that is made is that of `actkernels`, whatever name the class was imported to. What
+differs in the results is listed in docs/numpynet.md.
 
 A layer takes its functions when it is made: one made while this lasts keeps them, and so does one made before it.
 NumPyNet's `save_model` stores functions and classes by their names, so that a model saved here can be read without
@@ -18,7 +18,6 @@ Examples
 
 from __future__ import annotations
 
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -124,7 +123,7 @@ def _place(x: Any, what: str) -> Any:
 
 
 def _make_layer(theirs: Any, module: ModuleType) -> type:
-    """A class like the layer of `actkernels` that is also one of NumPyNet's layers."""
+    """What instances of NumPyNet's layer become: the layer of `actkernels`, still one of NumPyNet's."""
     from NumPyNet.exception import NotFittedError
 
     class Activation_layer(ak.Activation_layer, theirs):  # type: ignore[misc] # noqa: N801
@@ -133,12 +132,12 @@ def _make_layer(theirs: Any, module: ModuleType) -> type:
 
         def __init__(self, input_shape: Any = None, activation: Any = module.Activations, **kwargs: Any) -> None:
             found = module._check_activation(self, activation)
-            if not isinstance(found.activate, _Static):  # a class of the user's own
+            if isinstance(found.activate, _Static):
+                ak.Activation_layer.__init__(self, input_shape, found.activate.kernel)
+                self.activation, self.gradient = found.activate, found.gradient
+            else:  # a class of the user's own
                 self.__class__ = theirs
-                theirs.__init__(self, input_shape=input_shape, activation=activation, **kwargs)
-                return
-            ak.Activation_layer.__init__(self, input_shape, found.activate.kernel)
-            self.activation, self.gradient = found.activate, found.gradient
+                original(self, input_shape=input_shape, activation=activation, **kwargs)
 
         def backward(self, delta: Any, copy: bool = False) -> Any:
             if self.output is None:
@@ -146,21 +145,18 @@ def _make_layer(theirs: Any, module: ModuleType) -> type:
             return super().backward(delta, copy)
 
         def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
-            # by the class that has the name then, with what theirs keeps, which either can read
+            # as one of theirs, with what theirs keeps
             names = ("input_shape", "activation", "gradient", "output", "delta")
-            state = {name: getattr(self, name) for name in names}
-            return object.__new__, (module.Activation_layer,), state  # type: ignore[attr-defined]
+            return object.__new__, (theirs,), {name: getattr(self, name) for name in names}
 
         def __setstate__(self, state: dict[str, Any]) -> None:
-            if not isinstance(state["activation"], _Static):
-                self.__class__ = theirs
-            else:
-                ak.Activation_layer.__init__(self, None, state["activation"].kernel)
-                if self.kernel.saves == "input":  # which is not stored, so that it takes a forward pass first
-                    state = state | {"output": None, "delta": None}
+            ak.Activation_layer.__init__(self, None, state["activation"].kernel)
+            if self.kernel.saves == "input":  # which is not stored, so that it takes a forward pass first
+                state = state | {"output": None, "delta": None}
             for name, value in state.items():
                 setattr(self, name, value)
 
+    original = theirs.__init__
     Activation_layer.__module__, Activation_layer.__qualname__ = theirs.__module__, theirs.__qualname__
     return Activation_layer
 
@@ -189,29 +185,39 @@ class _Patch:
             and hasattr(ak.activations, name)
             and isinstance(vars(value).get(function), staticmethod)
         ]
-        self.theirs = module.Activation_layer
-        self.ours = _make_layer(self.theirs, module)
-        try:
-            for function in self.functions:
-                function.install()
-            _rebind(self.theirs, self.ours)
-        except BaseException:
-            self.restore()
-            raise
+        self.theirs: Any = module.Activation_layer
+        self.original = self.theirs.__init__
+        self.ours: Any = _make_layer(self.theirs, module)
+
+    def install(self) -> None:
+        theirs, ours, original = self.theirs, self.ours, self.original
+
+        # The class stays and its instances become ours, so that no name that it was imported to need be found.
+        def __init__(self: Any, *arguments: Any, **keywords: Any) -> None:  # noqa: N807
+            if type(self) is theirs:
+                self.__class__ = ours
+                ours.__init__(self, *arguments, **keywords)
+            else:
+                original(self, *arguments, **keywords)
+
+        def __setstate__(self: Any, state: dict[str, Any]) -> None:  # noqa: N807
+            if type(self) is theirs and isinstance(state["activation"], _Static):
+                self.__class__ = ours
+                ours.__setstate__(self, state)
+            else:
+                self.__dict__.update(state)
+
+        for function in self.functions:
+            function.install()
+        theirs.__init__ = __init__
+        theirs.__setstate__ = __setstate__
 
     def restore(self) -> None:
-        _rebind(self.ours, self.theirs)
         for function in self.functions:
             function.restore()
-
-
-def _rebind(old: type, new: type) -> None:
-    """Put `new` wherever a module holds `old` under a name, and into the network's table of layers."""
-    network = sys.modules.get("NumPyNet.network")
-    tables = [vars(module) for module in list(sys.modules.values()) if hasattr(module, "__dict__")]
-    for table in [*tables, getattr(getattr(network, "Network", None), "LAYERS", {})]:
-        for name in [name for name, value in list(table.items()) if value is old]:
-            table[name] = new
+        self.theirs.__init__ = self.original
+        if "__setstate__" in vars(self.theirs):
+            del self.theirs.__setstate__
 
 
 _lock = threading.RLock()
@@ -225,7 +231,13 @@ def _update() -> None:
     global _patch
     wanted = _for_good or _blocks > 0
     if wanted and _patch is None:
-        _patch = _Patch()
+        patch = _Patch()
+        try:
+            patch.install()
+        except BaseException:
+            patch.restore()
+            raise
+        _patch = patch
     elif not wanted and _patch is not None:
         _patch.restore()
         _patch = None
