@@ -51,14 +51,18 @@ def run(folder, rows, columns=1024, chunk_rows=1024, activation="gelu", workers=
     """Forward and backward; returns the three arrays as they lie on disk."""
     kernel = ak.get(activation)
     chunks = (chunk_rows, columns)
-    # Dask's threads share the processors already
-    with dask.config.set(scheduler="threads", num_workers=workers), ak.threads(1):
-        random = da.random.default_rng(0)
-        x = store(random.standard_normal((rows, columns), chunks=chunks, dtype=np.float32), folder, "x")
-        y = store(kernel(x), folder, "y")
-        delta = da.ones((rows, columns), chunks=chunks, dtype=np.float32)
-        saved = {"y": y} if kernel.saves == "output" else {"x": x}
-        return x, y, store(kernel.backward(delta, **saved), folder, "delta")
+    threads = ak.get_num_threads()
+    ak.set_num_threads(1)  # Dask's threads share the processors already
+    try:
+        with dask.config.set(scheduler="threads", num_workers=workers):
+            random = da.random.default_rng(0)
+            x = store(random.standard_normal((rows, columns), chunks=chunks, dtype=np.float32), folder, "x")
+            y = store(kernel(x), folder, "y")
+            delta = da.ones((rows, columns), chunks=chunks, dtype=np.float32)
+            saved = {"y": y} if kernel.saves == "output" else {"x": x}
+            return x, y, store(kernel.backward(delta, **saved), folder, "delta")
+    finally:
+        ak.set_num_threads(threads)
 
 
 def main(arguments=None):
