@@ -30,7 +30,7 @@ def failures(source, files, patched):
         "        if report.when == 'call' or report.failed:\n"
         "            print('RESULT', report.outcome, report.nodeid.rpartition('/')[2], flush=True)\n"
         + ("from actkernels.integrations import numpynet\nnumpynet.patch()\n" if patched else "")
-        + "pytest.main(['-q', '-p', 'no:cacheprovider', *sys.argv[1:]], plugins=[Results()])\n"
+        + "pytest.main(['-q', '-p', 'no:cacheprovider', '--hypothesis-seed=0', *sys.argv[1:]], plugins=[Results()])\n"
     )
     paths = [str(Path("testing") / f"test_{name}.py") for name in files]
     environment = os.environ | {
