@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 
 # What NumPy's ufuncs understand besides `out`; everything else is a parameter of the activation.
 _UFUNC_ARGUMENTS = frozenset(("where", "casting", "order", "dtype", "subok", "signature"))
+# What to do with arrays that NumPy's ufuncs cannot take, or give to `out`, by the library that they are of.
+_OTHER_ARRAYS = {
+    "cupy": "actkernels computes on the CPU: pass x.get(), and cupy.asarray() brings the result back",
+    "jax": "JAX does not let others see arrays inside of jax.jit: call from there by jax.pure_callback",
+    "jaxlib": "nothing can be written into JAX's arrays: give a NumPy array as out=, or none",
+    "torch": "actkernels.integrations.torch computes on PyTorch's tensors, and differentiates them",
+}
 _NO_NAMES: dict[str, Any] = {"__builtins__": {}}
 
 
@@ -140,7 +147,7 @@ class Activation(_engine.Kernel):
             result = self._forward(x, out, _engine.Parameters(tuple(params.values())))
             if result is not None:
                 return result
-        return self.ufunc(x, *params.values(), out=out, **rest)
+        return self._by_ufunc(self.ufunc, (x,), out, params, rest)
 
     def _back_propagate(
         self,
@@ -265,7 +272,21 @@ class Activation(_engine.Kernel):
                 return result
         ufunc = self._ufunc_x if y is None else self._ufunc_y
         assert ufunc is not None
-        return ufunc(1.0 if delta is None else delta, saved, *params.values(), out=out, **rest)
+        return self._by_ufunc(ufunc, (1.0 if delta is None else delta, saved), out, params, rest)
+
+    def _by_ufunc(
+        self, ufunc: np.ufunc, arrays: tuple[Any, ...], out: Any, params: Mapping[str, float], rest: dict[str, Any]
+    ) -> Any:
+        try:
+            return ufunc(*arrays, *params.values(), out=out, **rest)
+        except (TypeError, RuntimeError) as error:
+            # arrays of other libraries: NumPy names the ufunc or the dtype, which is not what is wrong
+            refused_by_us = _engine.ACCEPTED in str(error)
+            for array in (*arrays, out):
+                library = type(array).__module__.partition(".")[0]
+                if library in _OTHER_ARRAYS and not refused_by_us:
+                    raise TypeError(f"{self.name}: {_OTHER_ARRAYS[library]}") from error
+            raise
 
     def backward_twice(
         self,

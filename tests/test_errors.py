@@ -175,3 +175,41 @@ def test_a_delta_that_does_not_fit_in_place(row, dtype, make_operation):
     with pytest.raises(ValueError, match=r"shape|broadcast"):
         activation.backward(delta, x=np.ones((2, 3), dtype), out=delta)
     assert (delta == 7).all()
+
+
+class Foreign:
+    """An array of a library that does not let NumPy take it."""
+
+    def __array_ufunc__(self, *arguments, **keywords):
+        return NotImplemented
+
+
+@pytest.mark.parametrize(("library", "advice"), [("cupy", r"x\.get\(\)"), ("torch", r"integrations\.torch")])
+def test_arrays_of_other_libraries(library, advice):
+    foreign = type("ndarray", (Foreign,), {"__module__": f"{library}._core.core"})()
+    for call in (
+        lambda: ak.gelu(foreign),
+        lambda: ak.leaky_relu(foreign, alpha=0.3),
+        lambda: ak.gelu(np.ones(3), out=foreign),
+        lambda: ak.gelu.backward(foreign, x=np.ones(3)),
+        lambda: ak.gelu.gradient(x=foreign),
+    ):
+        with pytest.raises(TypeError, match=advice) as caught:
+            call()
+        assert caught.value.__cause__ is not None
+
+
+def test_what_else_is_wrong_is_said_beside_arrays_of_other_libraries():
+    readable = type("ndarray", (), {"__module__": "cupy", "__array__": lambda self, *_, **__: np.ones(3)})()
+    with pytest.raises(TypeError, match="complex128 is not supported"):
+        ak.gelu.backward(np.ones(3, complex), x=readable)
+
+
+def test_jax_says_what_to_do():
+    jax = pytest.importorskip("jax", reason="JAX is not installed")
+    x = jax.numpy.ones(3)
+    assert isinstance(ak.gelu(x), np.ndarray)
+    with pytest.raises(TypeError, match=r"call from there by jax\.pure_callback"):
+        jax.jit(ak.gelu)(x)
+    with pytest.raises(TypeError, match="give a NumPy array as out="):
+        ak.gelu(np.ones(3), out=x)

@@ -1,0 +1,4 @@
+"""Other libraries computing with these activations: a module for each, imported when it is asked for.
+
+Nothing here is imported with `actkernels`, and no module changes anything before one of its functions is called.
+"""

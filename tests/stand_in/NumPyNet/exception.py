@@ -1,0 +1,6 @@
+class NotFittedError(Exception):
+    pass
+
+
+class LayerError(Exception):
+    pass
