@@ -42,7 +42,12 @@ def blocks(page):
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_pages(page):
-    """Blocks of a page run one after another; those with >>> are compared with what they print."""
+    """Blocks of a page run one after another; those with >>> are compared with what they print.
+
+    ``<!-- needs: NAME -->`` names a library that a page is about, without which it is not run.
+    """
+    for needed in re.findall(r"^<!-- needs: (\w+) -->$", page.read_text(), re.MULTILINE):
+        pytest.importorskip(needed, reason=f"{needed}, which the page is about, is not installed")
     names = {"__name__": "__main__"}
     runner = doctest.DocTestRunner(optionflags=FLAGS)
     for number, block in enumerate(blocks(page)):
@@ -63,7 +68,10 @@ def test_every_public_function_has_an_example():
     assert not without
 
 
-@pytest.mark.parametrize(("name", "page"), [("numpynet", "README.md"), ("accuracy", "docs/accuracy.md")])
+@pytest.mark.parametrize(
+    ("name", "page"),
+    [("numpynet", "README.md"), ("accuracy", "docs/accuracy.md"), ("sklearn_training", "docs/sklearn.md")],
+)
 def test_pages_show_the_measured_table(name, page, bench):
     script, text = bench(name), (ROOT / page).read_text()
     assert script.with_table(text, json.loads(script.RESULTS.read_text())) == text, f"write it by bench/{name}.py"
