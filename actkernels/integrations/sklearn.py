@@ -65,7 +65,7 @@ def _activation_for(name: str, theirs: Callable[[Array], None]) -> Callable[[Arr
     """What takes the place of an entry of ACTIVATIONS: in place, for the types that we compute."""
     activation = get(name)
 
-    def activate(X: Array) -> None:  # noqa: N803 - scikit-learn's name
+    def activate(X: Array) -> None:
         if _engine.is_float(X.dtype):
             activation(X, out=X)
         else:
@@ -78,7 +78,7 @@ def _derivative_for(name: str, theirs: Callable[[Array, Array], None]) -> Callab
     """What takes the place of an entry of DERIVATIVES: the delta is multiplied in place, by what follows from Z."""
     activation = get(name)
 
-    def multiply(Z: Array, delta: Array) -> None:  # noqa: N803 - scikit-learn's name
+    def multiply(Z: Array, delta: Array) -> None:
         if _engine.is_float(delta.dtype) and _engine.is_float(Z.dtype):
             activation.backward(delta, y=Z, out=delta)
         else:
@@ -194,10 +194,10 @@ class _Activations(dict[Any, Callable[[Array], None]]):
     def __missing__(self, key: str | Activation) -> Callable[[Array], None]:
         activation = get(key)
 
-        def from_output(X: Array) -> None:  # noqa: N803 - scikit-learn's name
+        def from_output(X: Array) -> None:
             activation(X, out=X)
 
-        def from_input(X: Array) -> None:  # noqa: N803 - scikit-learn's name
+        def from_input(X: Array) -> None:
             inputs = _inputs.get()
             if inputs is None:  # nobody will ask for the gradient
                 activation(X, out=X)
@@ -214,10 +214,10 @@ class _Derivatives(dict[Any, Callable[[Array, Array], None]]):
     def __missing__(self, key: str | Activation) -> Callable[[Array, Array], None]:
         activation = get(key)
 
-        def from_output(Z: Array, delta: Array) -> None:  # noqa: N803 - scikit-learn's name
+        def from_output(Z: Array, delta: Array) -> None:
             activation.backward(delta, y=Z, out=delta)
 
-        def from_input(Z: Array, delta: Array) -> None:  # noqa: N803 - scikit-learn's name
+        def from_input(Z: Array, delta: Array) -> None:
             inputs = _inputs.get()
             assert inputs is not None
             activation.backward(delta, x=inputs.pop(id(Z)), out=delta)
