@@ -68,7 +68,10 @@ def test_every_public_function_has_an_example():
     assert not without
 
 
-@pytest.mark.parametrize(("name", "page"), [("numpynet", "README.md"), ("accuracy", "docs/accuracy.md")])
+@pytest.mark.parametrize(
+    ("name", "page"),
+    [("numpynet", "README.md"), ("accuracy", "docs/accuracy.md"), ("sklearn_training", "docs/sklearn.md")],
+)
 def test_pages_show_the_measured_table(name, page, bench):
     script, text = bench(name), (ROOT / page).read_text()
     assert script.with_table(text, json.loads(script.RESULTS.read_text())) == text, f"write it by bench/{name}.py"
