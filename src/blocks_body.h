@@ -36,19 +36,23 @@ INLINE int F(has_rest)(real product) {
     return (FABS(product) > SMALLEST) & (FABS(product) < LARGEST);
 }
 
+/* A parameter's first bits, cut off rather than rounded: what is left has its sign, and so have products with 0. */
+INLINE real F(first)(double a) {
+    return (real)from_bits_f64(to_bits_f64(a) & ~(uint64_t)0 << (sizeof(real) == 4 ? 29 : 0));
+}
+
 /* a * x: any x, <= 0.51 ULP with all bits of a; rounded once more where it is subnormal. -0 stays. What a tiny product
  * lacks would be subnormal: it is lifted and lowered again. */
 INLINE real F(scaled)(double a, real x) {
-    real high = (real)a, product = high * x;
+    real high = F(first)(a), low = F(with_sign)(FABS((real)(a - (double)high)), high);
+#if VMATH_FMA
+    if (USUAL) return F(fma)(high, x, low * x);
+#endif
+    real product = high * x;
     F(levers) by = F(levers_below)(FABS(product), SMALLEST);
     real lifted = x * by.up;
-#if VMATH_FMA
-    real exact = F(fma)(high, lifted, F(rest)(a) * lifted) * by.down;
-#else
-    real exact = (high * lifted + F(product_rest)(a, lifted)) * by.down;
-#endif
-    if (USUAL) return FABS(product) > 0 ? exact : product;
-    return FABS(product) > 0 && FABS(product) < INFINITE ? exact : product;
+    real exact = F(fused)(high, lifted, low * lifted) * by.down;
+    return FABS(product) < INFINITE ? exact : product;
 }
 
 /* a tanh(x): any x, <= 1.4 ULP with all bits of a. */
@@ -68,8 +72,17 @@ INLINE real F(sum_of_product)(double a, real x, real b, real b_low) {
     return F(has_rest)(product) ? exact : sum;
 }
 
-/* a * x + b, and the line t + a (x - t) through (t, t). */
-INLINE real F(linear)(double a, real x, double b) { return F(sum_of_product)(a, x, (real)b, F(rest)(b)); }
+/* a * x + b with all bits of a and b, for a line that is held between two values: any x, < 1 ULP of the line or of the
+ * parameters' low parts; without fma as above. */
+INLINE real F(linear)(double a, real x, double b) {
+#if VMATH_FMA
+    return F(fma)((real)a, x, (real)b) + F(fma)(F(rest)(a), F(has_rest)(x) ? x : 0, F(rest)(b));
+#else
+    return F(sum_of_product)(a, x, (real)b, F(rest)(b));
+#endif
+}
+
+/* The line t + a (x - t) through (t, t). */
 INLINE real F(line_through)(double t, double a, real x) {
     pair_f64 b = difference(t, a, t);
     return F(sum_of_product)(a, x, (real)b.high, F(rest)(b.high) + (real)b.low);
@@ -85,10 +98,40 @@ INLINE real F(plus)(real x, double b) {
     return FABS(sum) < LARGEST && b != 0 ? exact : sum;
 }
 
-/* x > b with all bits of b. */
-INLINE int F(above)(real x, double b) {
+/* x > b with all bits of b: x is no less than the next number after b, which loops find once. */
+INLINE real F(next_after)(double b) {
     real high = (real)b;
-    return (x > high) | ((x == high) & ((double)high > b));
+    natural bits = F(to_bits)(high + 0); /* without a sign where it is 0 */
+    real next = F(from_bits)(high < 0 ? bits - 1 : bits + 1);
+    return (double)high > b ? high : next;
+}
+INLINE int F(above)(real x, double b) { return x >= F(next_after)(b); }
+
+/* Whether low < a x + b < high, by the ends of x, which loops find once. */
+INLINE int F(between_values)(real x, double a, double b, double low, double high) {
+    double first = (low - b) / a, last = (high - b) / a, least = a < 0 ? last : first, most = a < 0 ? first : last;
+    return (x >= F(next_after)(least)) & (x <= -F(next_after)(-most));
+}
+
+/* x (x/6 + 1/2) between -3 and 3, -0 below, x above: rounded essentially once. The second factor is 0 and 1 at the
+ * ends; what its rounding lost comes in last, but not where it is nothing and would be subnormal. */
+INLINE real F(hard_gate)(real x) {
+    real left = F(at_least)(x, -3), t = F(at_most)(left, 3), sixth = t * ((real)1 / 6), share = (real)0.5 + sixth;
+    real rest = F(residual)(t, -((real)0.5 - share), 6); /* not -0 at -0 */
+    real y = F(fused)(left, share, sixth * (FABS(x) < DECAY_TINY ? 0 : rest));
+    if (USUAL) return F(fused)(left, share, sixth * rest);
+    return x < 3 ? y : x;
+}
+
+/* x (x/2 + 1) between -2 and 0 */
+INLINE real F(falling_parabola)(real x) {
+    real half = (real)0.5 * x;
+#if VMATH_FMA
+    return F(fma)(half, x, x);
+#else
+    real share = 1 + half;
+    return F(fused)(x, share, x * (half - (share - 1)));
+#endif
 }
 
 /* scale * x^2 + bias: any x, <= 0.51 ULP with all bits of the parameters. */
@@ -174,11 +217,14 @@ INLINE real F(falling_quotient)(real n, real n_low, real d, real d_low, real x) 
     return F(keep_nan)(F(quotient_of_decay)(n, n_low, d, d_low, x < 0, F(expand_decay)(x, 0)), x);
 }
 
-/* a exp(-|x|): 1.1 ULP of (real)a. */
+/* a exp(x) for x <= 0: 1.3 ULP of (real)a. */
 INLINE real F(times_decay)(double a, real x) {
-    F(expansion) e = F(expand_decay)(x, 0);
-    real size = F(significand)(e).high * FABS((real)a);
-    return F(with_sign)(F(scale)(size, F(exponent)(e.shifted)), (real)a);
+    real high = (real)a, z = -F(smaller)(F(larger)(FABS(x), DECAY_TINY), DECAY_MAX);
+    if (USUAL) z = x;
+    F(short_expansion) e = F(expand_short)(z);
+    real y = F(fma)(e.r, 1 + e.bend, 1);
+    if (USUAL) return F(scale)(y * high, F(exponent)(e.shifted));
+    return F(with_sign)(F(scale)(y * FABS(high), F(exponent)(e.shifted)), high);
 }
 
 /* exp(-|z|) */
@@ -368,11 +414,8 @@ INLINE real F(gumbel_density)(real x) {
     return F(keep_nan)(F(product_of_decay)(1, F(expand_decay)(t - e.high, F(sum_error)(t, -e.high) - e.low)), x);
 }
 
-/* a (exp(x) - 1) for x <= 0: <= 0.6 ULP with all bits of a. */
-INLINE real F(times_expm1)(double a, real x) {
-    real high = (real)a;
-    return F(scaled_expm1)(high, high == 0 ? 0 : F(rest)(a) / high, x);
-}
+/* a (exp(x) - 1) for x <= 0: <= 0.9 ULP with all bits of a. */
+INLINE real F(times_expm1)(double a, real x) { return F(scaled_expm1)((real)a, F(rest)(a), x); }
 
 /* For s = logistic(x): log(1 + s) = 2^k (high + low) and min(s, 1 - s) = 2^k (share + share_low), with k in the field
  * of the exponent, 0 where x >= 0. The former is log(1 + f) = f + f bend with f = s where x < 0, else with
@@ -529,13 +572,23 @@ INLINE real F(phish_gradient)(real x) {
     return F(keep_nan)(F(gate_of)(factor * FABS(y), h.n.exponent, x < 0 ? -y : y), x);
 }
 
-/* n / (1 + u) for u >= 0, infinity included, and |n| <= u or a constant: rounded essentially once. */
-INLINE real F(over_one_plus)(real n, real u) {
-    real d = 1 + u;
-    real y = F(quotient)(n, 0, d, F(sum_error)(1, u));
-    /* far out the 1 is lost anyway, and the correction with it */
-    real far = n == u || n == -u ? F(with_sign)(1, n) : n * (1 / d);
-    return u < LARGE ? y : far;
+/* x / (1 + |x|): any x, <= 0.51 ULP. */
+INLINE real F(over_one_plus_size)(real x) {
+    real u = F(smaller)(FABS(x), LARGE);
+    if (USUAL) u = FABS(x);
+    real d = 1 + u, d_low = F(sum_error)(1, u), inverse = 1 / d;
+    if (USUAL) d_low = u - (d - 1);
+    real y = F(corrected_quotient)(u, 0, d, d_low, u * inverse, inverse);
+    return F(keep_nan)(F(with_sign)(y, x), x);
+}
+
+/* 1 / (2 + 2 |a x|), also where a x leaves the range: <= 0.51 ULP with all bits of a. */
+INLINE real F(half_over_one_plus)(double a, real x) {
+    real u = FABS(F(scaled)(a, x)), d = 1 + u, d_low = F(sum_error)(1, u), inverse = 1 / d;
+    if (USUAL) d_low = u - (d - 1);
+    real y = F(corrected_quotient)((real)0.5, 0, d, d_low, (real)0.5 * inverse, inverse);
+    if (USUAL) return y;
+    return u < LARGE ? y : (real)0.5 / FABS((real)a) / FABS(x);
 }
 
 INLINE real F(fabs)(real x) { return FABS(x); }

@@ -8,13 +8,14 @@
 # exponential comes in last and rounds it once (`falling_quotient`).
 cimport vmath
 from vmath cimport (
-    LECUN_GRADIENT, LECUN_HALF_WIDTH, LECUN_SCALE, ONE, SELU_SCALE, SELU_SCALE_ALPHA, above, at_most, at_root, bent,
-    bounded, cos, cubic_gate, cubic_gate_gradient, decay, decay_rest, dish_rest, dish_rest_gradient, exp, exp_ratio,
-    expm1, expm1_ratio, fabs, factor, falling_over_square, falling_quotient, floor, fma, gate, gate_gradient,
-    gumbel_density, held, keep_nan, larger, line_through, linear, linear_at_zero, log1p, logistic_slope,
-    logistic_slope_ratio, over_one_plus, over_root, over_root_gradient, parabola, plus, product_error,
-    quarter_parabola, quick_logistic, quotient, real, root_of_sum, scaled, scaled_expm1, scaled_logistic,
-    scaled_silu, scaled_silu_gradient, scaled_softplus, scaled_squareplus, scaled_tanh, sin, smht_quotient,
+    LECUN_GRADIENT, LECUN_HALF_WIDTH, LECUN_SCALE, ONE, SELU_SCALE, SELU_SCALE_ALPHA, ZERO, above, at_most, at_root,
+    bent, between_values, bounded, cos, cubic_gate, cubic_gate_gradient, decay, decay_rest, dish_rest,
+    dish_rest_gradient, exp, exp_ratio, expm1, expm1_ratio, fabs, factor, falling_over_square, falling_parabola,
+    falling_quotient, floor, fma, gate, gate_gradient, gumbel_density, half_over_one_plus, hard_gate, held,
+    keep_nan, larger, line_through, linear, linear_at_zero, log1p, logistic_slope, logistic_slope_ratio,
+    over_one_plus_size, over_root, over_root_gradient, parabola, plus, product_error, quarter_parabola,
+    quick_logistic, quotient, real, root_of_sum, scaled, scaled_expm1, scaled_logistic, scaled_silu,
+    scaled_silu_gradient, scaled_softplus, scaled_squareplus, scaled_tanh, sin, smht_quotient,
     smht_quotient_gradient, soft_clip, soft_clip_gradient, soft_exponent, soft_exponent_gradient, sum_error,
     times_cos, times_decay, times_expm1, times_gaussian, with_sign,
 )
@@ -80,7 +81,8 @@ cdef inline real hard_tanh_gradient_y(real y, double min_val, double max_val) no
 
 
 cdef inline real leaky_relu(real x, double alpha) noexcept nogil:
-    return x if x > 0 else scaled(alpha, x)
+    cdef real left = scaled(alpha, x)
+    return x if x > 0 else left
 
 cdef inline real leaky_relu_gradient(real x, double alpha) noexcept nogil:
     return keep_nan(1 if x > 0 else <real>alpha, x)
@@ -90,7 +92,8 @@ cdef inline real leaky_relu_gradient_y(real y, double alpha) noexcept nogil:
 
 
 cdef inline real ramp(real x, double slope) noexcept nogil:
-    return scaled(ONE + slope, x) if x > 0 else scaled(slope, x)
+    cdef real left = scaled(slope, x), right = scaled(ONE + slope, x)
+    return right if x > 0 else left
 
 cdef inline real ramp_gradient(real x, double slope) noexcept nogil:
     return keep_nan(1 + <real>slope if x > 0 else <real>slope, x)
@@ -134,23 +137,20 @@ cdef inline real stair_gradient(real x) noexcept nogil:
 
 cdef inline real hard_sigmoid(real x, double slope, double offset) noexcept nogil:
     cdef real line = linear(slope, x, offset)
-    return 0 if at_root(line, offset) else (1 if line >= 1 else line)
+    return keep_nan(0 if at_root(line, offset) else at_most(line, 1), x)
 
 cdef inline real hard_sigmoid_gradient(real x, double slope, double offset) noexcept nogil:
-    cdef real line = linear(slope, x, offset)
-    return keep_nan(0 if at_root(line, offset) | (line >= 1) else <real>slope, x)
+    return keep_nan(<real>slope if between_values(x, slope, offset, ZERO, ONE) else 0, x)
 
 cdef inline real hard_sigmoid_gradient_y(real y, double slope, double offset) noexcept nogil:
     return keep_nan(<real>slope if (y > 0) & (y < 1) else 0, y)
 
 
 cdef inline real hard_swish(real x) noexcept nogil:
-    cdef real shifted = x + 3, square = x * shifted
-    cdef real middle = quotient(square, product_error(x, shifted, square) + x * sum_error(x, 3), 6, 0)
-    return -0.0 if x <= -3 else (x if x >= 3 else middle)
+    return hard_gate(x)
 
 cdef inline real hard_swish_gradient(real x) noexcept nogil:
-    return 0 if x <= -3 else (1 if x >= 3 else (2 * x + 3) / 6)
+    return 0 if x <= -3 else (1 if x >= 3 else fma(2, x, 3) * (1.0 / 6.0))
 
 
 cdef inline real threshold(real x, double theta, double value) noexcept nogil:
@@ -197,8 +197,7 @@ cdef inline real clipped_linear(
 cdef inline real clipped_linear_gradient(
     real x, double slope, double offset, double min_val, double max_val
 ) noexcept nogil:
-    cdef real line = linear(slope, x, offset)
-    return keep_nan(<real>slope if (line > <real>min_val) & (line < <real>max_val) else 0, x)
+    return keep_nan(<real>slope if between_values(x, slope, offset, min_val, max_val) else 0, x)
 
 
 cdef inline real plu(real x, double alpha, double c) noexcept nogil:
@@ -238,7 +237,8 @@ cdef inline real star_relu(real x, double scale, double bias) noexcept nogil:
     return <real>bias if x <= 0 else parabola(scale, x, bias)
 
 cdef inline real star_relu_gradient(real x, double scale, double bias) noexcept nogil:
-    return 0 if x <= 0 else 2 * scaled(scale, x)
+    cdef real right = 2 * scaled(scale, x)
+    return 0 if x <= 0 else right
 
 
 cdef inline real smelu(real x, double beta) noexcept nogil:
@@ -256,9 +256,7 @@ cdef inline real sqnl_gradient(real x) noexcept nogil:
 
 
 cdef inline real hard_mish(real x) noexcept nogil:
-    cdef real shifted = x + 2, square = x * shifted
-    cdef real middle = 0.5 * (square + (product_error(x, shifted, square) + x * sum_error(x, 2)))
-    return -0.0 if x <= -2 else (x if x >= 0 else middle)
+    return -0.0 if x <= -2 else (x if x >= 0 else falling_parabola(x))
 
 cdef inline real hard_mish_gradient(real x) noexcept nogil:
     return 0 if x <= -2 else (1 if x >= 0 else x + 1)
@@ -267,7 +265,9 @@ cdef inline real hard_mish_gradient(real x) noexcept nogil:
 # ---- with an exponential
 
 cdef inline real elu(real x, double alpha) noexcept nogil:
-    return x if x > 0 else times_expm1(alpha, x)
+    # -0 stays, but becomes 0 where alpha < 0
+    cdef real left = times_expm1(alpha, x), right = x + with_sign(0, -<real>alpha)
+    return right if x >= 0 else left
 
 cdef inline real elu_gradient(real x, double alpha) noexcept nogil:
     return keep_nan(1 if x > 0 else times_decay(alpha, x), x)
@@ -277,7 +277,8 @@ cdef inline real elu_gradient_y(real y, double alpha) noexcept nogil:
 
 
 cdef inline real selu(real x) noexcept nogil:
-    return scaled(SELU_SCALE, x) if x > 0 else times_expm1(SELU_SCALE_ALPHA, x)
+    cdef real left = times_expm1(SELU_SCALE_ALPHA, x), right = scaled(SELU_SCALE, x)
+    return right if x >= 0 else left
 
 cdef inline real selu_gradient(real x) noexcept nogil:
     return keep_nan(<real>SELU_SCALE if x > 0 else times_decay(SELU_SCALE_ALPHA, x), x)
@@ -287,7 +288,8 @@ cdef inline real selu_gradient_y(real y) noexcept nogil:
 
 
 cdef inline real celu(real x, double alpha) noexcept nogil:
-    return x if x > 0 else scaled(alpha, expm1_ratio(x, alpha))
+    cdef real left = scaled(alpha, expm1_ratio(x, alpha))
+    return x if x > 0 else left
 
 cdef inline real celu_gradient(real x, double alpha) noexcept nogil:
     return keep_nan(1 if x > 0 else exp_ratio(x, alpha), x)
@@ -527,7 +529,7 @@ cdef inline real soft_exponential_gradient(real x, double alpha) noexcept nogil:
 # ---- with a quotient
 
 cdef inline real softsign(real x) noexcept nogil:
-    return over_one_plus(x, fabs(x))
+    return over_one_plus_size(x)
 
 cdef inline real softsign_gradient(real x) noexcept nogil:
     cdef real share = 1 / (1 + fabs(x))
@@ -538,10 +540,8 @@ cdef inline real softsign_gradient_y(real y) noexcept nogil:
 
 
 cdef inline real elliot(real x, double steepness) noexcept nogil:
-    cdef real t = scaled(steepness, x)
-    # where steepness * x leaves the range, 0.5 / (1 + abs(t)) need not be 0
-    cdef real share = over_one_plus(0.5, fabs(t)) if fabs(t) < 1e30 else 0.5 / fabs(<real>steepness) / fabs(x)
-    return share if t < 0 else 1 - share
+    cdef real share = half_over_one_plus(steepness, x)
+    return share if scaled(steepness, x) < 0 else 1 - share
 
 cdef inline real elliot_gradient(real x, double steepness) noexcept nogil:
     cdef real share = 1 / (1 + fabs(scaled(steepness, x)))
@@ -555,7 +555,7 @@ cdef inline real elliot_gradient_y(real y, double steepness) noexcept nogil:
 
 cdef inline real symm_elliot(real x, double steepness) noexcept nogil:
     cdef real t = scaled(steepness, x)
-    return over_one_plus(t, fabs(t))
+    return over_one_plus_size(t)
 
 cdef inline real symm_elliot_gradient(real x, double steepness) noexcept nogil:
     return 2 * elliot_gradient(x, steepness)

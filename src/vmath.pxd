@@ -5,6 +5,7 @@ ctypedef fused real:
     double
 
 cdef extern from "blocks.h" nogil:
+    double ZERO "0.0"
     double ONE "1.0"
     double LECUN_GRADIENT
     double LECUN_HALF_WIDTH
