@@ -431,7 +431,7 @@ INLINE real F(scaled_expm1)(real a, real a_low, real x) {
     real low = F(fma)(power, e.r * e.bend, lost);
     real product = F(product_of_pairs)(a, a_low, sum, low);
     if (USUAL) return product;
-    product = FABS(x) < EXP_TINY ? -a * F(larger)(FABS(x), MIN_NORMAL) : product;
+    product = FABS(x) < EXP_TINY ? -a * FABS(x) : product;
     return x == x ? product : x;
 }
 
