@@ -70,7 +70,12 @@ def test_every_public_function_has_an_example():
 
 @pytest.mark.parametrize(
     ("name", "page"),
-    [("numpynet", "README.md"), ("accuracy", "docs/accuracy.md"), ("sklearn_training", "docs/sklearn.md")],
+    [
+        ("numpynet", "README.md"),
+        ("accuracy", "docs/accuracy.md"),
+        ("sklearn_training", "docs/sklearn.md"),
+        ("thinc_ops", "docs/thinc.md"),
+    ],
 )
 def test_pages_show_the_measured_table(name, page, bench):
     script, text = bench(name), (ROOT / page).read_text()

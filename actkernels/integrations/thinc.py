@@ -1,4 +1,4 @@
-"""These activations as a backend of thinc, and so of spaCy.
+"""These activations as a backend of thinc.
 
 thinc finds it by an entry point where this package is installed, and computes with it whatever is built while it is
 chosen. Everything but the activations and their derivatives is `thinc.api.NumpyOps`.
@@ -34,6 +34,7 @@ except ImportError as error:
 _clipped_linear = ACTIVATIONS["clipped_linear"]
 _erf = ACTIVATIONS["erf"]
 _hard_swish = ACTIVATIONS["hard_swish"]
+_hard_tanh = ACTIVATIONS["hard_tanh"]
 _logistic = ACTIVATIONS["logistic"]
 _mish = ACTIVATIONS["mish"]
 _relu = ACTIVATIONS["relu"]
@@ -68,6 +69,18 @@ def _from_input(name: str, activation: Activation) -> tuple[Callable[..., Any], 
 
     forward.__name__, backprop.__name__ = name, f"backprop_{name}"
     return forward, backprop
+
+
+def _held_line(
+    slope: float, offset: float, min_val: float, max_val: float
+) -> tuple[Activation, dict[str, float]] | None:
+    """The activation that is this line, and its parameters, if one of ours is."""
+    if slope == 0 or not min_val <= max_val or not all(map(math.isfinite, (slope, offset, min_val, max_val))):
+        return None
+    bounds = {"min_val": min_val, "max_val": max_val}
+    if slope == 1 and offset == 0:  # two to four times as fast
+        return _hard_tanh, bounds
+    return _clipped_linear, {"slope": slope, "offset": offset} | bounds
 
 
 @registry.ops("ActkernelsOps")
@@ -149,17 +162,19 @@ class ActkernelsOps(NumpyOps):  # type: ignore[misc]
 
     def clipped_linear(self, X, slope=1.0, offset=0.0, min_val=0.0, max_val=1.0, inplace=False):
         """A line held between two values."""
-        line = {"slope": slope, "offset": offset, "min_val": min_val, "max_val": max_val}
-        if not (_computed_here(X) and _is_clipped_line(**line)):
-            return super().clipped_linear(X, **line, inplace=inplace)
-        return _clipped_linear(X, out=X if inplace else None, **line)
+        ours = _held_line(slope, offset, min_val, max_val)
+        if not (ours and _computed_here(X)):
+            return super().clipped_linear(X, slope, offset, min_val, max_val, inplace)
+        activation, params = ours
+        return activation(X, out=X if inplace else None, **params)
 
     def backprop_clipped_linear(self, dY, X, slope=1.0, offset=0.0, min_val=0.0, max_val=1.0, inplace=False):
         """The delta by the slope of the line, between the values."""
-        line = {"slope": slope, "offset": offset, "min_val": min_val, "max_val": max_val}
-        if not (_computed_here(dY, X) and _is_clipped_line(**line)):
-            return super().backprop_clipped_linear(dY, X, **line, inplace=inplace)
-        return _clipped_linear.backward(dY, x=X, out=dY if inplace else None, **line)
+        ours = _held_line(slope, offset, min_val, max_val)
+        if not (ours and _computed_here(dY, X)):
+            return super().backprop_clipped_linear(dY, X, slope, offset, min_val, max_val, inplace)
+        activation, params = ours
+        return activation.backward(dY, x=X, out=dY if inplace else None, **params)
 
     def backprop_hard_sigmoid(self, dY, X, inplace=False):
         """The delta by the derivative of `hard_sigmoid`."""
@@ -215,11 +230,6 @@ class ActkernelsOps(NumpyOps):  # type: ignore[misc]
     def erf(self, X):
         """The error function."""
         return _erf(X) if _computed_here(X) else super().erf(X)
-
-
-def _is_clipped_line(slope: float, offset: float, min_val: float, max_val: float) -> bool:
-    """Whether these are parameters of `actkernels.clipped_linear`."""
-    return slope != 0 and min_val <= max_val and all(map(math.isfinite, (slope, offset, min_val, max_val)))
 
 
 __all__ = ["ActkernelsOps"]
