@@ -120,7 +120,7 @@ static int compute_tile(const struct pass *pass, struct choice *choice, const st
     int asked = found == SOME || pass->row->cost > 0; /* else the kernel is cheap, and there is nothing for it */
     if (asked) {
         loops->replace(x, replaced, count);
-        f = kernel_for(choice, loops->measure(replaced, count));
+        f = kernel_for(choice, found == ALL ? (struct extent){1, 1} : loops->measure(replaced, count));
         f(replaced, replaced, count, pass->parameters);
     }
     loops->settle(x, asked ? replaced : x, out, count, &choice->near);
