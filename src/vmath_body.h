@@ -497,6 +497,12 @@ typedef struct {
     real w, rest;
 } F(tanh_parts);
 
+/* |x| where its square is normal and tanh not yet 1 */
+INLINE real F(tanh_argument)(real x) {
+    if (USUAL) return FABS(x);
+    return F(smaller)(F(larger)(FABS(x), ROOT_TINY), TANH_MAX);
+}
+
 INLINE F(tanh_parts) F(tanh_outer)(real t) {
     real shifted = F(fma)(-t, R(2) * F(LOG2E), SHIFT), k = shifted - SHIFT;
     real high = F(fma)(-k, R(0.5) * F(LN2), -t), h = F(fma)(-k, R(0.5) * F(LN2_LOW), high);
@@ -514,16 +520,17 @@ INLINE F(tanh_parts) F(tanh_outer)(real t) {
  * identity: w - 1 with w = 2/(1 + exp(-2|x|)), the quotient corrected for both parts of its denominator; near 0, where
  *   w - 1 has too few bits, odd polynomial */
 INLINE real F(tanh)(real x) {
-    real t = F(smaller)(F(larger)(FABS(x), ROOT_TINY), TANH_MAX), square = t * t;
-    F(tanh_parts) y = F(tanh_outer)(t);
-    real outer = F(fma)(y.w, y.rest, y.w - R(1));
-    real inner = F(fma)(t, square * F(tanh_centre)(square), t);
-    return FABS(x) >= ROOT_TINY ? F(with_sign)(t > TANH_CENTRE ? outer : inner, x) : x;
+    real t = F(tanh_argument)(x), square = t * t;
+    F(tanh_parts) parts = F(tanh_outer)(t);
+    real outer = F(fma)(parts.w, parts.rest, parts.w - R(1));
+    real inner = F(fma)(t, square * F(tanh_centre)(square), t), y = F(with_sign)(t > TANH_CENTRE ? outer : inner, x);
+    if (USUAL) return y;
+    return FABS(x) >= ROOT_TINY ? y : x;
 }
 
 /* tanh(|x|) in two parts, for what multiplies it. */
 INLINE F(pair) F(tanh_pair)(real x) {
-    real t = F(smaller)(F(larger)(FABS(x), ROOT_TINY), TANH_MAX), square = t * t;
+    real t = F(tanh_argument)(x), square = t * t;
     F(tanh_parts) y = F(tanh_outer)(t);
     real inner = FABS(x) < ROOT_TINY ? R(0) : t * (square * F(tanh_centre)(square));
     real high = t > TANH_CENTRE ? y.w - R(1) : FABS(x), low = t > TANH_CENTRE ? y.w * y.rest : inner;
