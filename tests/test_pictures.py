@@ -66,6 +66,7 @@ def test_kinks_are_told_from_smooth_points(name, jumps, bends):
     curve = pictures.Curve(activation, pictures.kinks(activation), *pictures.view(activation))
     assert (curve.jumps, curve.bends) == (jumps, bends)
     assert pictures.Curve(lambda x: ak.elu.gradient(x=x), [0.0], -1.0, 1.0).bends == [0.0]
+    assert pictures.Curve(ak.softplus.with_params(beta=1000.0), [0.0], -1.0, 1.0).bends == []  # steep, yet smooth
 
 
 @pytest.mark.parametrize(
@@ -78,6 +79,7 @@ def test_kinks_are_told_from_smooth_points(name, jumps, bends):
         ("arctan", [r"$y = -\pi/2$", r"$y = \pi/2$"]),
         ("bent_identity", [r"$y = 0.5\,x - 0.5$", r"$y = 1.5\,x - 0.5$"]),
         ("logcosh", ["$y = -x - 0.6931$", "$y = x - 0.6931$"]),
+        ("gaussian", ["$y = 0$"]),  # towards both sides
         ("arsinh", []),
         ("snake", []),
         ("sinusoid", []),
