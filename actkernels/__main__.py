@@ -1,4 +1,4 @@
-"""Command line: ``python -m actkernels demo``, ``python -m actkernels info`` and ``python -m actkernels bench``."""
+"""Command line: ``python -m actkernels`` with ``demo``, ``plot``, ``gallery``, ``bench`` or ``info``."""
 
 from __future__ import annotations
 
@@ -27,6 +27,16 @@ def _count(text: str) -> int:
     return number
 
 
+def _parameter(text: str) -> tuple[str, float]:
+    name, equals, value = text.partition("=")
+    try:
+        if not equals:
+            raise ValueError
+        return name.strip(), float(value)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"as in alpha=0.3, not {text!r}") from None
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m actkernels", description="Activation functions for NumPy arrays.")
     parser.add_argument("--version", action="version", version=version())
@@ -48,6 +58,26 @@ def _parser() -> argparse.ArgumentParser:
         default=Path("actkernels-demo.png"),
         help="the picture to write (default: %(default)s)",
     )
+
+    plot = commands.add_parser("plot", help="draw activations and their gradients")
+    plot.add_argument("activations", nargs="+", type=_activation, metavar="NAME", help="one picture each")
+    plot.add_argument(
+        "--param",
+        action="append",
+        type=_parameter,
+        default=[],
+        metavar="NAME=VALUE",
+        help="of those activations that have it; may be given several times",
+    )
+    gallery = commands.add_parser("gallery", help="draw all activations on one sheet, by families")
+    for drawing in (plot, gallery):
+        drawing.add_argument(
+            "--output",
+            type=Path,
+            metavar="FILE",
+            help="the picture to write, .png, .svg, .pdf, ... (default: actkernels-plot.png or -gallery.png)",
+        )
+        drawing.add_argument("--show", action="store_true", help="open a window; a file is written where --output is")
 
     bench = commands.add_parser("bench", help="measure how fast the activations are on this machine")
     bench.add_argument("activations", nargs="*", type=_activation, metavar="NAME", help="which (default: all)")
@@ -84,6 +114,21 @@ def _info(as_json: bool) -> None:
         print(f"{name:15} {activation.saves:7} {params:22} {activation.definition}")
 
 
+def _draw(given: argparse.Namespace) -> None:
+    from actkernels import pictures
+
+    if given.command == "gallery":
+        figure = pictures.gallery(show=given.show)
+    else:
+        figure = pictures.plot(pictures.with_params(given.activations, dict(given.param)), show=given.show)
+    output = given.output or (None if given.show else Path(f"actkernels-{given.command}.png"))
+    if output:
+        pictures.save(figure, output)
+        print(f"wrote {output}")
+    if given.show:
+        pictures.show()
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command.
 
@@ -109,9 +154,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from actkernels import demo
 
     try:
-        demo.run(given.image, given.activation or [get(name) for name in demo.DEFAULT], given.output)
-    except demo.Unusable as problem:
-        print(f"actkernels demo: {problem}", file=sys.stderr)
+        if given.command == "demo":
+            demo.run(given.image, given.activation or [get(name) for name in demo.DEFAULT], given.output)
+        else:
+            _draw(given)
+    except (demo.Unusable, ImportError) as problem:
+        print(f"actkernels {given.command}: {problem}", file=sys.stderr)
         return 2
     return 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -88,7 +89,7 @@ class Activation(_engine.Kernel):
         self._row = row
         self.name = row.name
         self.definition = row.definition
-        self.doc = self.__doc__ = row.doc
+        self.doc = row.doc
         self.source = row.source
         self.max_ulp: Ulp = row.max_ulp
         self.ufunc: np.ufunc = getattr(ufuncs, row.name)
@@ -362,6 +363,54 @@ class Activation(_engine.Kernel):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _restore, (self.name, dict(self.params))
+
+
+class _Documentation:
+    """The docstring of a class, and of its instances what `help` should say about each."""
+
+    def __init__(self, of_class: str | None) -> None:
+        self.of_class = of_class
+
+    def __get__(self, activation: Activation | None, owner: type[Activation]) -> str | None:
+        return self.of_class if activation is None else _describe(activation)
+
+
+def _describe(activation: Activation) -> str:
+    """All that is to be known of an activation, for people who ask."""
+    row, name = activation._row, activation.name
+    conditions = [*row.requires, *([f"{row.from_output} for a gradient from the output"] if row.has_gradient_y else [])]
+    parameters = "".join(
+        f"    {parameter} : float, default {default!r}\n"
+        + "".join(f"        {condition}\n" for condition in conditions if re.search(rf"\b{parameter}\b", condition))
+        for parameter, default in activation.params.items()
+    )
+    ulp = activation.max_ulp
+    saved = "y=y" if activation.saves == "output" else "x=x"
+    also = [
+        f"{alias}({', '.join(f'{key}={value:g}' for key, value in fixed.items())})" if fixed else alias
+        for alias, fixed in {**row.aliases, **row.numpynet}.items()
+        if spelling(alias) != spelling(name)
+    ]
+    parts = [
+        activation.doc,
+        f"    f(x) = {activation.definition}",
+        f"Parameters\n    x : array_like\n    out : ndarray, optional; x for in place\n{parameters}".rstrip()
+        + "\n    where, dtype, casting, ... : as for every ufunc of NumPy",
+        f"Backward\n    {name}.backward(delta, {saved}, out=delta) multiplies by the gradient,"
+        f" {name}.gradient({saved}) is it.\n    It needs the {activation.saves} of the forward pass"
+        + (", or the input." if activation.saves == "output" else "."),
+        f"Largest error, in units in the last place\n    float32 {ulp.float32:g}, float64 {ulp.float64:g},"
+        f" gradient from the input {ulp.gradient:g}" + ("; with the default parameters" if activation.params else ""),
+    ]
+    if also:
+        parts.append(f"Also known as\n    {', '.join(also)}")
+    if activation.source:
+        parts.append(f"Source\n    {activation.source}")
+    parts.append("help(actkernels.Activation) tells of dtypes, errors and methods.")
+    return "\n\n".join(parts)
+
+
+Activation.__doc__ = _Documentation(Activation.__doc__)  # type: ignore[assignment]
 
 
 ACTIVATIONS: Mapping[str, Activation] = MappingProxyType({row.name: Activation(row) for row in ROWS})

@@ -3,6 +3,7 @@
 import copy
 import importlib
 import pickle
+import pydoc
 
 import numpy as np
 import pytest
@@ -172,7 +173,7 @@ def test_face_names(row):
     assert ak.get(getattr(ak.activations, camel_case(row.name))()) == activation
     assert dict(activation.params) == dict(row.parameters)
     assert activation.definition == row.definition
-    assert activation.doc == row.doc == activation.__doc__
+    assert activation.doc == row.doc
     assert activation.max_ulp == row.max_ulp
     for alias in activation.aliases:
         assert ak.get(alias)._row is row
@@ -185,3 +186,22 @@ def test_equality_and_hash(row):
     assert activation != row.name
     for name, value in row.parameters.items():
         assert activation != activation.with_params(**{name: value + 0.125})
+
+
+def test_help_tells_what_an_activation_is(row):
+    activation = ak.ACTIVATIONS[row.name]
+    text = activation.__doc__
+    assert text in pydoc.plain(pydoc.render_doc(activation)).replace("\n    ", "\n")
+    saved = "y=y" if activation.saves == "output" else "x=x"
+    bounds = "float32 {:g}, float64 {:g}, gradient from the input {:g}".format(*row.max_ulp)
+    for said in (row.doc, f"f(x) = {row.definition}\n", f".backward(delta, {saved}", bounds, row.source, *row.requires):
+        assert said in text
+    for name, value in row.parameters.items():
+        assert f"{name} : float, default {value!r}\n" in text
+    for alias in activation.aliases:
+        assert alias in text
+
+
+def test_help_on_the_class_is_about_all():
+    assert ak.Activation.__doc__.startswith("An activation function and its gradient.\n")
+    assert "default 0.2\n" in ak.leaky_relu.with_params(alpha=0.2).__doc__
