@@ -16,6 +16,8 @@ enum { DTYPE_FLOAT32, DTYPE_FLOAT64, COMPUTED_COUNT, DTYPE_FLOAT16 = COMPUTED_CO
 /* What a kernel gives: the function of the input, its gradient from the input, its gradient from the output. */
 enum { FORWARD, GRADIENT_X, GRADIENT_Y, KERNEL_COUNT };
 enum { MAX_PARAMETERS = 4 };
+/* Kernels that are not plain compute as many elements at a time, so that their loops need no code for a rest. */
+enum { WHOLE = 16 };
 
 typedef void (*formula_kernel)(const void *x, void *out, ptrdiff_t count, const double *parameters);
 

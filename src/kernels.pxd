@@ -10,6 +10,7 @@ cdef extern from "kernels.h" nogil:
         GRADIENT_X
         GRADIENT_Y
         MAX_PARAMETERS
+        WHOLE
         SAVED
         DELTA
         OUT

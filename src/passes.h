@@ -99,6 +99,20 @@ INLINE formula_kernel kernel_for(const struct choice *choice, struct extent exte
     return usual ? choice->usual : choice->any;
 }
 
+/* A rest that is no whole number of vectors is computed in a place of its own. */
+static void apply(formula_kernel f, const struct pass *pass, const void *x, void *out, ptrdiff_t count) {
+    const size_t size = storages[pass->dtype].computed == DTYPE_FLOAT64 ? sizeof(double) : sizeof(float);
+    const ptrdiff_t whole = count / WHOLE * WHOLE;
+    if (whole > 0) f(x, out, whole, pass->parameters);
+    if (whole < count) {
+        const size_t done = (size_t)whole * size, rest = (size_t)(count - whole) * size;
+        double place[WHOLE] = {0};
+        memcpy(place, (const char *)x + done, rest);
+        f(place, place, WHOLE, pass->parameters);
+        memcpy((char *)out + done, place, rest);
+    }
+}
+
 /* The formula of a tile. Returns whether gradients may be subnormal. */
 static int compute_tile(const struct pass *pass, struct choice *choice, const struct tile_loops *loops, const void *x,
                         void *out, ptrdiff_t count) {
@@ -114,14 +128,14 @@ static int compute_tile(const struct pass *pass, struct choice *choice, const st
         choice->looked = 1;
     }
     if (!found || !choice->near.known) {
-        f(x, out, count, pass->parameters);
+        apply(f, pass, x, out, count);
         return f == choice->any;
     }
     int asked = found == SOME || pass->row->cost > 0; /* else the kernel is cheap, and there is nothing for it */
     if (asked) {
         loops->replace(x, replaced, count);
         f = kernel_for(choice, found == ALL ? (struct extent){1, 1} : loops->measure(replaced, count));
-        f(replaced, replaced, count, pass->parameters);
+        apply(f, pass, replaced, replaced, count);
     }
     loops->settle(x, asked ? replaced : x, out, count, &choice->near);
     return 1;

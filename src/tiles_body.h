@@ -77,10 +77,10 @@ static void F(settle)(const void *numbers, const void *values, void *out, ptrdif
 
 /* What a kernel does about 0, judged by what it gives at 0 and at three numbers on either side. */
 static struct near_zero F(judge_near_zero)(formula_kernel f, const double *parameters) {
-    const real probes[8] = {0, MIN_NORMAL, NEAR, FAR, -(real)0, -MIN_NORMAL, -NEAR, -FAR};
+    const real probes[WHOLE] = {0, MIN_NORMAL, NEAR, FAR, -(real)0, -MIN_NORMAL, -NEAR, -FAR};
     struct near_zero near = {.known = 1};
-    real y[8];
-    f(probes, y, 8, parameters);
+    real y[WHOLE];
+    f(probes, y, WHOLE, parameters);
     for (int i = 0; i < MAX_PARAMETERS; i++) {
         near.known &= (parameters[i] == 0) | (__builtin_fabs(parameters[i]) >= (double)MIN_NORMAL);
     }

@@ -7,6 +7,7 @@ the defaults and, where the row has parameters, two other sets. `dtype` is every
 ``gelu-float32-x86_64_v3-backward_x``.
 """
 
+import ctypes
 import importlib.util
 import platform
 import sys
@@ -185,6 +186,22 @@ class Operation:
 def make_operation():
     """``make_operation(row, operation, params)`` -> Operation."""
     return Operation
+
+
+@pytest.fixture(scope="session")
+def run_kernel():
+    """``run_kernel(address, x, params)`` calls one kernel alone, with nothing of what surrounds it in a pass."""
+    kernel = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_ssize_t, ctypes.c_void_p)
+    whole = 16  # elements at a time, as in src/kernels.h
+
+    def run(address, x, params):
+        padded = np.resize(x, -(-x.size // whole) * whole)
+        out = np.empty_like(padded)
+        values = np.array([*params.values(), 0, 0, 0, 0], float)
+        kernel(address)(padded.ctypes.data, out.ctypes.data, padded.size, values.ctypes.data)
+        return out[: x.size]
+
+    return run
 
 
 @pytest.fixture(scope="session")

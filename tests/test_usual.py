@@ -1,22 +1,12 @@
 """Kernels for usual inputs leave out what others need: on theirs they give the same bits, and nothing subnormal."""
 
-import ctypes
-
 import numpy as np
 import pytest
 
 from actkernels import _engine, dispatch
 from actkernels.catalogue import PASSES, ROWS
 
-KERNEL = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_ssize_t, ctypes.c_void_p)
 LEAST = {np.float32: 2.0**-24, np.float64: 2.0**-50}  # as in src/passes.h
-
-
-def run(address, x, parameters):
-    out = np.empty_like(x)
-    values = np.array([*parameters.values(), 0, 0, 0, 0], float)
-    KERNEL(address)(x.ctypes.data, out.ctypes.data, x.size, values.ctypes.data)
-    return out
 
 
 def usual_inputs(row, params, dtype, rng, count=20_000):
@@ -30,15 +20,15 @@ def usual_inputs(row, params, dtype, rng, count=20_000):
 
 
 @pytest.mark.computed
-def test_usual_inputs_give_the_same_bits(row, dtype, isa, params, rng, same_bits):
+def test_usual_inputs_give_the_same_bits(row, dtype, isa, params, rng, run_kernel, same_bits):
     kernels, name = dispatch.kernels_of(isa).kernels, dtype.__name__
     usual = _engine.kernel_addresses(kernels, ROWS.index(row), True)
     expected = {which for which in PASSES[: 2 + row.has_gradient_y] if which not in row.plain}
     assert {which for which, _ in usual} == (expected if row.has_usual_kernels else set())
     x = usual_inputs(row, params, dtype, rng) if usual else None
     for which in {which for which, _ in usual}:
-        alone = run(usual[which, name], x, params)
-        same_bits(alone, run(_engine.kernel_addresses(kernels, ROWS.index(row))[which, name], x, params), which)
+        alone = run_kernel(usual[which, name], x, params)
+        same_bits(alone, run_kernel(_engine.kernel_addresses(kernels, ROWS.index(row))[which, name], x, params), which)
         if which != "gradient_y":  # what is no output may be beyond what the gradient holds
             sizes = np.abs(alone[alone != 0])
             assert np.all(sizes >= np.finfo(dtype).tiny), f"{which}: {sizes.min()!r} is subnormal"
