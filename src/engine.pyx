@@ -83,7 +83,7 @@ cdef enum:
 # From how many bytes on of what is computed a pass is shared among threads, for each `cost` of a row: where
 # bench/thresholds.py finds that two threads win if they are awake. The pool itself sees to it that little is lost where
 # they are not.
-cdef Py_ssize_t[3] shared_from = [2 << 20, 1 << 19, 1 << 18]
+cdef Py_ssize_t[3] shared_from = [1 << 19, 1 << 18, 1 << 16]
 # Results of so many bytes are written past the caches, unless they take the place of an input.
 cdef Py_ssize_t stream_from = 16 << 20
 

@@ -1,8 +1,8 @@
 /* How it works. Each thread of a job, the caller as number 0, has a range of pieces of its own, and helps the others
  * when it is through: the same thread meets the same memory call after call, and a slow thread holds nobody up. The
  * caller posts to the workers and starts at once. A worker that has not begun when the caller runs out of pieces is
- * called back, so a sleepy worker costs nothing. Whoever is the last to finish knows it from `pending`, and if that is
- * a worker, it posts to the caller.
+ * called back, so a sleepy worker costs little, and it is awake when the next call follows soon. Whoever is the last to
+ * finish knows it from `pending`, and if that is a worker, it posts to the caller.
  *
  * Where all CPUs are busy, a worker wakes up on the caller's and keeps it from working. It takes longer and longer
  * naps, until it wakes up on another CPU or the job is done without it.
@@ -59,7 +59,7 @@ void pool_run(pool_task task, void *argument, ptrdiff_t count, ptrdiff_t grain, 
 enum {
     SPIN_NS = 40000,
     NAP_NS = 100000,
-    STAY_NS = 20000000,
+    LARGEST_DEBT = 250000,
     EXIT_WAIT_NS = 100000000, /* for a job of a thread that Python left running */
     STACK_SIZE = 1 << 20,     /* is address space; thread-local variables of all libraries lie there too */
     PIECES = 16,              /* of a thread's range: the unit in which others help */
@@ -67,10 +67,11 @@ enum {
 };
 
 enum post { NOTHING, CALL, END };
+enum state { AWAKE, ASLEEP, WAKING };
 
 struct thread {
     _Alignas(CACHE_LINE) atomic_int post;
-    atomic_int sleeps;
+    atomic_int state;
     pthread_mutex_t mutex;
     pthread_cond_t posted;
     pthread_t handle;
@@ -89,13 +90,14 @@ static struct job {
 } job;
 
 static struct thread threads[POOL_MAX_THREADS];
-static int started = 1;          /* threads that there are, a caller included; belongs to who holds `busy` */
-static int prepared;             /* that have a mutex, for good: who wakes up late may still signal to others */
-static atomic_int busy;          /* somebody's job runs, or threads start or end */
-static atomic_int setting;       /* 0 until it is set */
-static atomic_int exhausted;     /* the system refused a thread: not to be asked again at each call */
-static atomic_llong alone_until; /* the time before which nobody is called */
-static int failures;             /* jobs in a row in which nobody helped; belongs to who holds `busy` */
+static int started = 1;                /* threads that there are, a caller included; belongs to who holds `busy` */
+static int prepared;                   /* that have a mutex, for good: who wakes up late may still signal to others */
+static atomic_int busy;                /* somebody's job runs, or threads start or end */
+static atomic_int setting;             /* 0 until it is set */
+static atomic_int exhausted;           /* the system refused a thread: not to be asked again at each call */
+static atomic_llong alone_until;       /* the time before which nobody is woken */
+static atomic_ptrdiff_t largest_alone; /* for jobs of so many elements */
+static long long debt;                 /* nanoseconds; belongs to who holds `busy` */
 static pid_t owner;
 
 /* ---- waiting and posting ---- */
@@ -114,9 +116,10 @@ static long long nanoseconds(void) {
     return now.tv_sec * 1000000000LL + now.tv_nsec;
 }
 
-/* After a post. Who does not sleep yet looks once more before it does. */
+/* After a post. Who does not sleep yet looks once more before it does; who was called before is on its way. */
 static void wake(struct thread *thread) {
-    if (atomic_load(&thread->sleeps)) {
+    int asleep = ASLEEP;
+    if (atomic_load(&thread->state) == ASLEEP && atomic_compare_exchange_strong(&thread->state, &asleep, WAKING)) {
         pthread_mutex_lock(&thread->mutex);
         pthread_mutex_unlock(&thread->mutex); /* it is past its last look and asleep, or has found the post */
         pthread_cond_signal(&thread->posted);
@@ -134,7 +137,7 @@ static int take_call(struct thread *thread) {
     return atomic_compare_exchange_strong(&thread->post, &call, NOTHING);
 }
 
-/* What was posted; it stays there. */
+/* What was posted; it stays there. NOTHING to a sleeper whose call was taken back before it was awake. */
 static enum post await_post(struct thread *thread, long long patience) {
     enum post what;
     long long start = nanoseconds();
@@ -145,11 +148,11 @@ static enum post await_post(struct thread *thread, long long patience) {
         }
     } while (nanoseconds() - start < patience);
     pthread_mutex_lock(&thread->mutex);
-    atomic_store(&thread->sleeps, 1);
-    while (!(what = atomic_load(&thread->post))) pthread_cond_wait(&thread->posted, &thread->mutex);
-    atomic_store(&thread->sleeps, 0);
+    atomic_store(&thread->state, ASLEEP);
+    if (!atomic_load(&thread->post)) pthread_cond_wait(&thread->posted, &thread->mutex);
+    atomic_store(&thread->state, AWAKE);
     pthread_mutex_unlock(&thread->mutex);
-    return what;
+    return atomic_load(&thread->post);
 }
 
 /* ---- one job ---- */
@@ -209,9 +212,8 @@ static void *work(void *argument) {
     long long patience = 0;
     while (await_post(self, patience) != END) {
         wake_next(number);
-        patience = 0; /* no CPU to work on is none to spin on */
-        if (!finds_cpu(self) || !take_call(self)) continue;
-        patience = SPIN_NS;
+        patience = finds_cpu(self) ? SPIN_NS : 0; /* no CPU to work on is none to spin on */
+        if (!patience || !take_call(self)) continue;
         fp_state_restore(job.arithmetic);
         run_pieces(number);
         fp_state_reset();
@@ -225,7 +227,7 @@ static void *work(void *argument) {
 static void reset(struct thread *thread) {
     pthread_mutex_init(&thread->mutex, NULL);
     pthread_cond_init(&thread->posted, NULL);
-    atomic_store(&thread->sleeps, 0);
+    atomic_store(&thread->state, AWAKE);
     atomic_store(&thread->post, NOTHING);
 }
 
@@ -321,7 +323,8 @@ void pool_run(pool_task task, void *argument, ptrdiff_t count, ptrdiff_t grain, 
     if (wanted > grains) wanted = (int)grains;
     if (wanted > POOL_MAX_THREADS) wanted = POOL_MAX_THREADS;
     long long start = wanted > 1 ? nanoseconds() : 0;
-    if (wanted <= 1 || start < atomic_load(&alone_until) || atomic_exchange(&busy, 1)) {
+    int small = start < atomic_load(&alone_until) && count < atomic_load(&largest_alone);
+    if (wanted <= 1 || (small && atomic_load(&threads[1].state) == ASLEEP) || atomic_exchange(&busy, 1)) {
         task(argument, 0, count);
         return;
     }
@@ -348,16 +351,17 @@ void pool_run(pool_task task, void *argument, ptrdiff_t count, ptrdiff_t grain, 
     int finished = 1;
     for (int i = 1; i < wanted; i++) finished += take_call(&threads[i]);
     if (atomic_fetch_sub(&job.pending, finished) != finished) {
-        await_post(&threads[0], SPIN_NS);
+        while (!await_post(&threads[0], SPIN_NS)) continue;
         take_call(&threads[0]);
     }
     long long end = nanoseconds();
-    /* Where the others were of no help, the caller stays alone for so long that the loss is one part in twenty, and for
-     * twice as long after each time that it happens again. */
-    long long alone = own ? (through - awake) * pieces / own : 0, stay = 20 * (end - start - alone);
-    failures = stay > 0 ? failures + 1 : 0;
-    for (int i = 1; i < failures && stay < STAY_NS; i++) stay *= 2;
-    if (stay > 0) atomic_store(&alone_until, end + stay);
+    /* What calling others has cost since they were last of help. So that no more than a twentieth of the time is lost,
+     * nobody is woken for twenty times as long, but for a job that is larger. */
+    long long loss = own ? end - start - (through - awake) * pieces / own : 0;
+    debt = loss > 0 ? debt + loss : 0;
+    if (debt > LARGEST_DEBT) debt = LARGEST_DEBT;
+    largest_alone = 2 * count;
+    atomic_store(&alone_until, debt ? end + 20 * debt : 0);
     atomic_store(&busy, 0);
 }
 
