@@ -62,7 +62,7 @@ class Row:
         one: then subnormal numbers cost no time, and are not looked for.
     cost : int
         What an element takes: 0 about as long as its way through memory, 1 as an exponential, 2 several times that.
-        Threads share larger arrays of what costs less.
+        Threads share larger arrays of what costs less; large results of what costs 0 are written past the caches.
     kinks : tuple of str
         Points at which the function or its gradient changes its form, as expressions of the parameters.
     larger_term : str
@@ -285,7 +285,6 @@ ROWS: tuple[Row, ...] = (
         parameters={"scale": 0.8944, "bias": -0.4472},
         selects_zero=True,
         usual_up_to=1e9,
-        cost=0,
         kinks=("0",),
         max_ulp=TIGHT,
         source="Yu et al., MetaFormer baselines for vision (2022), arXiv:2210.13452",
@@ -298,7 +297,6 @@ ROWS: tuple[Row, ...] = (
         requires=("beta > 0",),
         selects_zero=True,
         usual_up_to=1e9,
-        cost=0,
         kinks=("-beta", "beta"),
         max_ulp=TIGHT,
         aliases={"sparse_plus": {"beta": 1.0}},
@@ -350,7 +348,6 @@ ROWS: tuple[Row, ...] = (
         requires=("t_left <= t_right",),
         usual_up_to=1e9,
         plain=("gradient_x",),
-        cost=0,
         kinks=("t_left", "t_right"),
         max_ulp=TIGHT,
         numpynet={"Lhtan": {"t_left": 0.0, "a_left": 0.001, "t_right": 1.0, "a_right": 0.001}},
@@ -362,7 +359,6 @@ ROWS: tuple[Row, ...] = (
         "Piecewise linear unit: the input between -c and c, slope alpha outside.",
         parameters={"alpha": 0.1, "c": 1.0},
         usual_up_to=1e9,
-        cost=0,
         kinks=("-c", "c"),
         max_ulp=TIGHT,
         source="Nicolae (2018), arXiv:1809.09534",
@@ -374,7 +370,6 @@ ROWS: tuple[Row, ...] = (
         from_output="True",
         usual_up_to=1e9,
         plain=("gradient_x", "gradient_y"),
-        cost=0,
         kinks=("-4", "4"),
         max_ulp=TIGHT,
         numpynet={"Plse": {}},
@@ -386,7 +381,6 @@ ROWS: tuple[Row, ...] = (
         "Flat and rising steps in turn; gradient 1 where floor(x) is odd, else 0.",
         selects_zero=True,
         usual_up_to=1e9,
-        cost=0,
         kinks=("-2", "-1", "0", "1", "2"),
         max_ulp=TIGHT,
         numpynet={"Stair": {}},
@@ -468,7 +462,6 @@ ROWS: tuple[Row, ...] = (
         from_output="True",
         usual_up_to=1e6,
         plain=("gradient_y",),
-        cost=0,
         kinks=("0",),
         max_ulp=TIGHT,
         numpynet={"SoftSign": {}},
@@ -494,7 +487,6 @@ ROWS: tuple[Row, ...] = (
         requires=("steepness != 0",),
         from_output="True",
         usual_up_to=1e6,
-        cost=0,
         kinks=("0",),
         max_ulp=TIGHT,
         numpynet={"SymmElliot": {}},

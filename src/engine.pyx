@@ -84,7 +84,8 @@ cdef enum:
 # bench/thresholds.py finds that two threads win if they are awake. The pool itself sees to it that little is lost where
 # they are not.
 cdef Py_ssize_t[3] shared_from = [1 << 19, 1 << 18, 1 << 16]
-# Results of so many bytes are written past the caches, unless they take the place of an input.
+# Results of so many bytes are written past the caches, unless they take the place of an input or cost arithmetic: what
+# is written to a cache is written while the next tile is computed.
 cdef Py_ssize_t stream_from = 16 << 20
 
 
@@ -223,10 +224,10 @@ cdef int perform_all(job* given, Py_ssize_t count) except -1:
     given.todo.far = operands * count * types[todo.dtype].size >= FAR
     cdef Py_ssize_t size = sizeof(double) if types[todo.dtype].computed == DTYPE_FLOAT64 else sizeof(float)
     cdef int threads = allowed_threads() if count * size >= shared_from[todo.row.cost] else 1
+    cdef bint streams = todo.row.cost == 0 and types[todo.dtype].computed == todo.dtype and count * size >= stream_from
     for operand in range(OUT, OPERAND_COUNT):
         given.todo.streams[operand] = (
-            count * types[todo.dtype].size >= stream_from
-            and todo.data[operand] != todo.data[SAVED] and todo.data[operand] != todo.data[DELTA])
+            streams and todo.data[operand] != todo.data[SAVED] and todo.data[operand] != todo.data[DELTA])
     with nogil:
         pool_run(perform, given, count, GRAIN, threads)
     return 0

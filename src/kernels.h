@@ -49,7 +49,7 @@ struct pass {
     char *data[OPERAND_COUNT];         /* NULL for what there is not */
     double parameters[MAX_PARAMETERS]; /* those beyond the row's are 0 */
     int far;                           /* operands are too many to be in a cache */
-    int streams[OPERAND_COUNT];        /* results go past the caches: they are too many to stay there */
+    int streams[OPERAND_COUNT];        /* results go past the caches; never where they are converted */
     const struct layout *layout;       /* NULL where all operands are contiguous */
 };
 

@@ -248,9 +248,8 @@ static void deliver(const struct pass *pass, int operand, ptrdiff_t start, ptrdi
     char *target = pass->data[operand] + start * storage->size;
     int scattered = is_scattered(pass, operand);
     if (storage->store) {
-        int elsewhere = scattered || pass->streams[operand];
-        storage->store(results, elsewhere ? (void *)halves : target, count);
-        if (!elsewhere) return;
+        storage->store(results, scattered ? (void *)halves : target, count);
+        if (!scattered) return;
         results = halves;
     }
     if (scattered) {
