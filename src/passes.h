@@ -141,56 +141,89 @@ static int compute_tile(const struct pass *pass, struct choice *choice, const st
     return 1;
 }
 
+/* Copy bytes that lie side by side: runs are too short for a call of memcpy. */
+INLINE void move_run(const char *from, char *to, ptrdiff_t count) {
+    for (; count >= 64; count -= 64, from += 64, to += 64) memcpy(to, from, 64);
+    for (; count >= 16; count -= 16, from += 16, to += 16) memcpy(to, from, 16);
+    for (; count > 0; count -= 2, from += 2, to += 2) memcpy(to, from, 2);
+}
+
 /* Copy `count` elements of `size` bytes, some of them `stride` bytes apart; sizes are constants where it is inlined. */
 INLINE void move_sized(const char *from, ptrdiff_t from_stride, char *to, ptrdiff_t to_stride, ptrdiff_t count,
                        size_t size) {
     if (from_stride == (ptrdiff_t)size && to_stride == (ptrdiff_t)size) {
-        for (ptrdiff_t i = 0; i < count; i++) memcpy(to + i * (ptrdiff_t)size, from + i * (ptrdiff_t)size, size);
+        move_run(from, to, count * (ptrdiff_t)size);
     } else {
         for (ptrdiff_t i = 0; i < count; i++) memcpy(to + i * to_stride, from + i * from_stride, size);
     }
 }
 
-/* Walk through an operand from element `start` on, between its places in memory and a dense buffer. */
-INLINE void walk_sized(const struct layout *layout, const ptrdiff_t *strides, char *data, char *dense, ptrdiff_t start,
-                       ptrdiff_t count, ptrdiff_t size, int gather) {
+/* Where a walk through an operand has come to. */
+struct cursor {
+    char *data;
     ptrdiff_t index[MAX_DIMS];
+};
+
+static struct cursor cursor_at(const struct layout *layout, int operand, char *data, ptrdiff_t element) {
+    struct cursor cursor = {data, {0}};
     for (int dim = 0; dim < layout->dims; dim++) {
-        index[dim] = start % layout->shape[dim];
-        start /= layout->shape[dim];
-        data += index[dim] * strides[dim];
+        cursor.index[dim] = element % layout->shape[dim];
+        element /= layout->shape[dim];
+        cursor.data += cursor.index[dim] * layout->strides[operand][dim];
     }
+    return cursor;
+}
+
+/* Walk on through an operand, between its places in memory and a dense buffer. */
+INLINE void walk_sized(const struct layout *layout, const ptrdiff_t *strides, struct cursor *cursor, char *dense,
+                       ptrdiff_t count, ptrdiff_t size, int gather) {
+    ptrdiff_t *index = cursor->index;
+    char *data = cursor->data;
     while (count > 0) {
-        ptrdiff_t length = layout->shape[0] - index[0];
+        ptrdiff_t length = layout->shape[0] - index[0], rows = 1;
         if (length > count) length = count;
-        if (gather) {
-            move_sized(data, strides[0], dense, size, length, (size_t)size);
-        } else {
-            move_sized(dense, size, data, strides[0], length, (size_t)size);
+        if (index[0] == 0 && layout->dims > 1) { /* whole rows of one plane, or what there is to do of one row */
+            rows = layout->shape[1] - index[1];
+            if (rows > count / length) rows = count / length;
         }
-        dense += length * size;
-        count -= length;
+        for (ptrdiff_t row = 0; row < rows; row++) {
+            char *first = data + row * strides[1];
+            if (gather) {
+                move_sized(first, strides[0], dense, size, length, (size_t)size);
+            } else {
+                move_sized(dense, size, first, strides[0], length, (size_t)size);
+            }
+            dense += length * size;
+        }
+        count -= rows * length;
+        if (index[0] + length < layout->shape[0]) { /* not yet the end of a row */
+            data += length * strides[0];
+            index[0] += length;
+            break;
+        }
         data -= index[0] * strides[0];
         index[0] = 0;
-        for (int dim = 1; dim < layout->dims; dim++) { /* the next row */
-            data += strides[dim];
-            if (++index[dim] < layout->shape[dim]) break;
+        for (int dim = 1; dim < layout->dims; dim++) { /* the next row, or plane */
+            ptrdiff_t steps = dim == 1 ? rows : 1;
+            data += steps * strides[dim];
+            if ((index[dim] += steps) < layout->shape[dim]) break;
             data -= layout->shape[dim] * strides[dim];
             index[dim] = 0;
         }
     }
+    cursor->data = data;
 }
 
-static void walk(const struct pass *pass, int operand, char *dense, ptrdiff_t start, ptrdiff_t count, int gather) {
+static void walk(const struct pass *pass, int operand, struct cursor *cursor, char *dense, ptrdiff_t count,
+                 int gather) {
     const struct layout *layout = pass->layout;
     const ptrdiff_t *strides = layout->strides[operand], size = storages[pass->dtype].size;
-    char *data = pass->data[operand];
     if (size == 2) {
-        walk_sized(layout, strides, data, dense, start, count, 2, gather);
+        walk_sized(layout, strides, cursor, dense, count, 2, gather);
     } else if (size == 4) {
-        walk_sized(layout, strides, data, dense, start, count, 4, gather);
+        walk_sized(layout, strides, cursor, dense, count, 4, gather);
     } else {
-        walk_sized(layout, strides, data, dense, start, count, 8, gather);
+        walk_sized(layout, strides, cursor, dense, count, 8, gather);
     }
 }
 
@@ -199,13 +232,14 @@ INLINE int is_scattered(const struct pass *pass, int operand) {
 }
 
 /* A tile of an input in the type that is computed in: where it is, or in `buffer`. */
-static const void *fetch(const struct pass *pass, int operand, ptrdiff_t start, ptrdiff_t count, void *buffer) {
+static const void *fetch(const struct pass *pass, int operand, struct cursor *cursor, ptrdiff_t start, ptrdiff_t count,
+                         void *buffer) {
     const struct storage *storage = &storages[pass->dtype];
     uint16_t halves[TILE];
     const char *stored = pass->data[operand] + start * storage->size;
     if (is_scattered(pass, operand)) {
         char *dense = storage->load ? (char *)halves : buffer;
-        walk(pass, operand, dense, start, count, 1);
+        walk(pass, operand, cursor, dense, count, 1);
         stored = dense;
     }
     if (!storage->load) return stored;
@@ -242,7 +276,8 @@ static void stream(char *target, const char *source, size_t size) {
 }
 
 /* Put a tile of results where they belong, if they are not there yet. */
-static void deliver(const struct pass *pass, int operand, ptrdiff_t start, ptrdiff_t count, const void *results) {
+static void deliver(const struct pass *pass, int operand, struct cursor *cursor, ptrdiff_t start, ptrdiff_t count,
+                    const void *results) {
     const struct storage *storage = &storages[pass->dtype];
     uint16_t halves[TILE];
     char *target = pass->data[operand] + start * storage->size;
@@ -253,7 +288,7 @@ static void deliver(const struct pass *pass, int operand, ptrdiff_t start, ptrdi
         results = halves;
     }
     if (scattered) {
-        walk(pass, operand, (char *)results, start, count, 0);
+        walk(pass, operand, cursor, (char *)results, count, 0);
     } else if (pass->streams[operand]) {
         stream(target, results, (size_t)(count * storage->size));
     } else if (results != target) {
@@ -268,11 +303,16 @@ static void run_pass(const struct pass *pass, ptrdiff_t begin, ptrdiff_t end) {
     const int multiplies = pass->data[DELTA] != NULL, direct = is_direct(pass, OUT);
     struct choice choice = choose(pass, storage->computed);
     double inputs[TILE_ROOM], deltas[TILE_ROOM], results[TILE_ROOM];
+    struct cursor cursors[OPERAND_COUNT];
 
     if (row->plain[pass->which] && !storage->load && !pass->layout && direct && !multiplies && !pass->data[COPY]) {
         const ptrdiff_t offset = begin * storage->size;
         choice.any(pass->data[SAVED] + offset, pass->data[OUT] + offset, end - begin, pass->parameters);
         return;
+    }
+    for (int operand = 0; operand < OPERAND_COUNT; operand++) {
+        if (is_scattered(pass, operand))
+            cursors[operand] = cursor_at(pass->layout, operand, pass->data[operand], begin);
     }
     for (ptrdiff_t start = begin; start < end; start += TILE) {
         ptrdiff_t count = end - start < TILE ? end - start : TILE;
@@ -283,17 +323,17 @@ static void run_pass(const struct pass *pass, ptrdiff_t begin, ptrdiff_t end) {
                 if (multiplies) __builtin_prefetch(pass->data[DELTA] + next);
             }
         }
-        const void *x = fetch(pass, SAVED, start, count, inputs);
+        const void *x = fetch(pass, SAVED, &cursors[SAVED], start, count, inputs);
         void *out = direct ? pass->data[OUT] + start * storage->size : (void *)results;
         void *y = multiplies ? (void *)results : out;
         int careful = compute_tile(pass, &choice, loops, x, y, count);
         if (multiplies) {
-            const void *delta = fetch(pass, DELTA, start, count, deltas);
+            const void *delta = fetch(pass, DELTA, &cursors[DELTA], start, count, deltas);
             int lifted = careful && loops->find_subnormal(y, count);
             (lifted ? loops->multiply_lifted : loops->multiply)(delta, y, out, count, row->selects_zero);
         }
-        deliver(pass, OUT, start, count, out);
-        if (pass->data[COPY]) deliver(pass, COPY, start, count, out);
+        deliver(pass, OUT, &cursors[OUT], start, count, out);
+        if (pass->data[COPY]) deliver(pass, COPY, &cursors[COPY], start, count, out);
     }
 #if defined(__SSE2__)
     if (pass->streams[OUT] | pass->streams[COPY]) _mm_sfence(); /* before others are told that the results are there */
