@@ -316,8 +316,8 @@ static void run_pass(const struct pass *pass, ptrdiff_t begin, ptrdiff_t end) {
     }
     for (ptrdiff_t start = begin; start < end; start += TILE) {
         ptrdiff_t count = end - start < TILE ? end - start : TILE;
-        if (pass->far && !pass->layout) { /* the next tile: the processor itself does not look beyond a page */
-            ptrdiff_t next = (start + TILE) * storage->size, after = next + TILE * storage->size;
+        if (pass->far && !pass->layout) { /* the tile after next: the processor itself does not look beyond a page */
+            ptrdiff_t next = (start + 2 * TILE) * storage->size, after = next + TILE * storage->size;
             for (; next < after; next += 64) {
                 __builtin_prefetch(pass->data[SAVED] + next);
                 if (multiplies) __builtin_prefetch(pass->data[DELTA] + next);
