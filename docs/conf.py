@@ -73,6 +73,7 @@ html_show_copyright = False
 html_theme_options = {
     "logo": {"text": "actkernels"},
     "header_links_before_dropdown": 6,
+    "navbar_persistent": ["search-button"],
     "navigation_with_keys": False,
     "secondary_sidebar_items": ["page-toc"],
     "footer_start": [],

@@ -147,9 +147,9 @@ def elsewhere(row: Row) -> str:
     """Other names, here and in other libraries, and where those give something else."""
     parts = ["## Names"]
     lines = [["`actkernels.get`", conventions.named(row.aliases)]] if row.aliases else []
-    lines.append(["class in `actkernels.activations`", code(camel_case(row.name))])
+    lines.append(["`actkernels.activations`", code(camel_case(row.name))])
     if row.numpynet:
-        lines.append(["NumPyNet's class, also there", conventions.named(row.numpynet)])
+        lines.append(["NumPyNet's class, there too", conventions.named(row.numpynet)])
     for key, found in results("conventions")["measured"].get(row.name, {}).items():
         default = "".join(f", where the default is {value}" for value in found["defaults"].values())
         lines.append([conventions.others.LIBRARIES[key].title, code(found["call"]) + default])
@@ -200,7 +200,7 @@ def accuracy(row: Row) -> str:
             worst = max(found, key=lambda item: item["ulp"])["worst"] if found else None
             lines.append(
                 [
-                    f"{kind}, {'function' if which == 'forward' else 'gradient from the input'}",
+                    kind if which == "forward" else f"{kind}, gradient",
                     f"{bound:g}",
                     *(f"{item['ulp']:.2f}" for item in found),
                     *[""] * (len(LEVELS) - len(found)),
@@ -211,8 +211,8 @@ def accuracy(row: Row) -> str:
     header = ["", "promised", *LEVELS.values(), "worst at", "inputs"]
     parts = [
         "## Accuracy",
-        "Largest errors in units in the last place, with default parameters: what is promised, and what was found"
-        " ([how accurate](../accuracy.md)).",
+        "Largest errors in units in the last place, of the function and of its gradient from the input, with default"
+        " parameters: what is promised, and what was found ([how accurate](../accuracy.md)).",
         table(header, lines, 1),
     ]
     if row.name in results("peers_accuracy")["rows"]:

@@ -148,15 +148,17 @@ def _effort(formula: sympy.Expr) -> float:
 
 def _nested(text: str) -> int:
     """How many fractions stand inside of others, which makes them small."""
-    depths, found = [0], 0
+    levels, found = [(0, 0)], 0  # in how many fractions we are, and how many groups of one are still to come
     for part in re.findall(r"\\frac(?=\{)|[{}]", text):
-        if part == r"\frac":
-            found += depths[-1] > 0
-            depths[-1] += 2  # for numerator and denominator
+        fractions, expected = levels[-1]
+        if part == "}":
+            levels.pop()
         elif part == "{":
-            depths.append(depths[-1])
+            levels[-1] = fractions, max(0, expected - 1)
+            levels.append((fractions + (expected > 0), 0))
         else:
-            depths.pop()
+            levels[-1] = fractions, 2
+            found += fractions > 0
     return found
 
 

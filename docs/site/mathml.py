@@ -18,7 +18,9 @@ STACK = r"\genfrac{}{}{0}{0}"
 def mathml(tex: str, display: bool = False) -> str:
     """TeX as a MathML element."""
     words = re.sub(r"\\mathrm\{(\w{2,}|mod)\}", r"\\operatorname{\1}", with_cases(tex))
-    return convert(words, display="block" if display else "inline")
+    element = convert(words, display="block" if display else "inline")
+    # Browsers stretch a brace only if there is a font for mathematics. Cases have one of the style sheet's instead.
+    return re.sub(r'<mo[^>]*>&#x0007B;</mo><mtable>', '<mtable class="cases">', element)
 
 
 def with_cases(tex: str) -> str:
