@@ -41,5 +41,5 @@ difference = abs(ak.silu(x, beta=1.702) - ak.gelu(x))
 print(f"at most {difference.max():.3f} apart, at x = {x[difference.argmax()]:.2f}")
 
 # %%
-# A large ``beta`` makes it a ``relu``, a small one half a line. ``snake`` never falls, whatever its ``alpha``: where its
-# gradient touches 0 it only stops.
+# A large ``beta`` makes it a ``relu``, a small one half a line. ``snake`` never falls, whatever its ``alpha``:
+# where its gradient touches 0 it only stops.

@@ -16,7 +16,7 @@ import actkernels as ak
 from actkernels import demo
 
 image = demo.load(None)
-image.shape
+print(image.shape, image.dtype)
 
 # %%
 # Three layers see it. The delta that comes from behind is 1 everywhere, so what goes on to the front is the gradient

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import conventions
-import mathml
 import numpy as np
 import peers_accuracy
 import peers_report
@@ -58,7 +57,8 @@ def formula(tex: str) -> str:
 
 def definition(activation: Activation) -> str:
     """The function and its gradient."""
-    import gradients  # which needs SymPy
+    import gradients  # SymPy
+    import mathml  # latex2mathml
 
     return "\n\n".join(
         [

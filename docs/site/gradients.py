@@ -28,16 +28,17 @@ class erfc(sympy.Function):  # type: ignore[misc]  # noqa: N801
     """The complementary error function; SymPy's own turns that of -x into 2 less that of x."""
 
     def fdiff(self, argindex: int = 1) -> sympy.Expr:
+        """The derivative by the argument."""
         return -2 * sympy.exp(-(self.args[0] ** 2)) / sympy.sqrt(sympy.pi)
 
     def _eval_evalf(self, precision: int) -> sympy.Expr:
         return sympy.erfc(self.args[0])._eval_evalf(precision)
 
 
-NAMES: dict[str, Any] = {
-    "x": x, "pi": sympy.pi, "fabs": sympy.Abs, "erfc": erfc, "expm1": lambda u: sympy.exp(u) - 1,
-    **{name: getattr(sympy, name) for name in ("exp", "log", "sqrt", "tanh", "cosh", "sin", "cos", "atan", "asinh", "erf")},
-}  # fmt: skip
+_AS_THERE = ("exp", "log", "sqrt", "tanh", "cosh", "sin", "cos", "atan", "asinh", "erf", "pi")
+NAMES: dict[str, Any] = {name: getattr(sympy, name) for name in _AS_THERE}
+NAMES |= {"x": x, "fabs": sympy.Abs, "erfc": erfc, "expm1": lambda u: sympy.exp(u) - 1}
+"""What the definitions are made of, as SymPy has it."""
 
 WITHOUT_KINKS_OR_WITH_TOO_MANY = {
     "stair": [("0", r"\left\lfloor x \right\rfloor \;\mathrm{even}"), ("1", r"\mathrm{otherwise}")],
@@ -74,10 +75,10 @@ class _At(ast.NodeTransformer):
         tree = ast.fix_missing_locations(ast.Expression(node))
         return eval(compile(tree, "definition", "eval"), {"__builtins__": {}}, functions | self.values)
 
-    def visit_IfExp(self, node: ast.IfExp) -> ast.AST:  # noqa: N802
+    def visit_IfExp(self, node: ast.IfExp) -> ast.AST:
         return self.visit(node.body if self.value(node.test) else node.orelse)
 
-    def visit_Call(self, node: ast.Call) -> ast.AST:  # noqa: N802
+    def visit_Call(self, node: ast.Call) -> ast.AST:
         assert isinstance(node.func, ast.Name)
         if node.func.id in ("min", "max"):
             return self.visit(eval(node.func.id)(node.args, key=self.value))
@@ -96,9 +97,9 @@ def pieces(activation: Activation) -> list[Piece]:
     ends = sorted(kinks)
     found: list[Piece] = []
     for low, high in itertools.pairwise([-math.inf, *ends, math.inf]):
-        start, end = (low if low > -math.inf else min(high, 0.0) - 1.6), (high if high < math.inf else max(low, 0.0) + 1.6)
-        middle = start + 0.37 * (end - start)
-        branch = _At(params | {"x": middle}).visit(ast.parse(ast.unparse(tree), mode="eval").body)
+        start = low if low > -math.inf else min(high, 0.0) - 1.6
+        end = high if high < math.inf else max(low, 0.0) + 1.6
+        branch = _At(params | {"x": start + 0.37 * (end - start)}).visit(ast.parse(ast.unparse(tree), mode="eval").body)
         formula = derivative(ast.unparse(ast.fix_missing_locations(branch)), params)
         if found and sympy.simplify(found[-1].formula - formula) == 0:
             found[-1] = found[-1]._replace(high=kinks.get(high))
@@ -126,8 +127,7 @@ def _with_ends(activation: Activation, found: list[Piece]) -> list[Piece]:
 
 def derivative(definition: str, params: dict[str, float]) -> sympy.Expr:
     """The derivative of an expression without branches, in the shortest of some forms."""
-    symbols = {name: sympy.Symbol(name, real=True, **({"positive": True} if value > 0 else {})) for name, value in
-               params.items()}  # fmt: skip
+    symbols = {name: sympy.Symbol(name, real=True, positive=value > 0 or None) for name, value in params.items()}
     source = ast.unparse(_Decimals().visit(ast.parse(definition, mode="eval")))
     expression = sympy.sympify(eval(source, {"__builtins__": {}, "Number": sympy.Rational}, NAMES | symbols))
     raw = sympy.diff(expression, x)
@@ -165,14 +165,14 @@ def _nested(text: str) -> int:
 class _Decimals(ast.NodeTransformer):
     """Decimal fractions as SymPy's exact numbers."""
 
-    def visit_Constant(self, node: ast.Constant) -> ast.AST:  # noqa: N802
+    def visit_Constant(self, node: ast.Constant) -> ast.AST:
         if isinstance(node.value, float | int):
             return ast.Call(ast.Name("Number", ast.Load()), [ast.Constant(str(node.value))], [])
         return node
 
 
 def _without_sign(product: sympy.Expr) -> sympy.Expr:
-    """u sign(u) as abs(u)."""
+    """Write u sign(u) as abs(u)."""
     for part in product.find(sympy.sign):
         inside = part.args[0]
         rest = product / part / inside

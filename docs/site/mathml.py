@@ -20,7 +20,7 @@ def mathml(tex: str, display: bool = False) -> str:
     words = re.sub(r"\\mathrm\{(\w{2,}|mod)\}", r"\\operatorname{\1}", with_cases(tex))
     element = convert(words, display="block" if display else "inline")
     # Browsers stretch a brace only if there is a font for mathematics. Cases have one of the style sheet's instead.
-    return re.sub(r'<mo[^>]*>&#x0007B;</mo><mtable>', '<mtable class="cases">', element)
+    return re.sub(r"<mo[^>]*>&#x0007B;</mo><mtable>", '<mtable class="cases">', element)
 
 
 def with_cases(tex: str) -> str:
@@ -34,9 +34,8 @@ def with_cases(tex: str) -> str:
         case, end = _group(rest, len(STACK))
         cases.append(case)
         rest, _ = _group(rest, end)
-    return head + r"\begin{cases}" + r" \\ ".join(case.replace(r",\;\; ", " & ") for case in [*cases, rest]) + (
-        r"\end{cases}"
-    )
+    lines = r" \\ ".join(case.replace(r",\;\; ", " & ") for case in [*cases, rest])
+    return rf"{head}\begin{{cases}} {lines} \end{{cases}}"
 
 
 def _group(text: str, start: int) -> tuple[str, int]:
