@@ -11,6 +11,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / folder) for folder in ("docs/site", "bench", "examples")]
 
+# Before there is a stand-in for torch (autodoc_mock_imports), which SciPy would take for the real one.
+import actkernels.integrations.sklearn  # noqa: E402, F401
+
 project = "actkernels"
 author = "the authors of actkernels"
 version = release = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
@@ -55,6 +58,7 @@ sphinx_gallery_conf = {
     "show_memory": False,
     "min_reported_time": 1e9,  # how long they took where the site was built says nothing
     "show_signature": False,
+    "capture_repr": (),
     "copyfile_regex": "",
     "write_computation_times": False,
     "image_srcset": ["2x"],

@@ -1,6 +1,6 @@
 """
-Handwritten digits
-==================
+Three activations learn to read
+===============================
 
 A dense network around `actkernels.Activation_layer` learns to read. The network is that of :doc:`/digits`, from
 ``examples/digits.py``.

@@ -1,6 +1,6 @@
 """
-Exclusive or, five hidden nodes
-===============================
+Four activations, one exclusive or
+==================================
 
 The smallest problem that needs a hidden layer, and what each of its nodes makes of the plane. The network is that of
 :doc:`/xor`, from ``examples/xor.py``.

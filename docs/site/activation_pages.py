@@ -60,16 +60,17 @@ def definition(activation: Activation) -> str:
     import gradients  # SymPy
     import mathml  # latex2mathml
 
-    return "\n\n".join(
-        [
-            "## Definition",
-            formula(mathml.with_cases(pictures.formula(activation))),
-            f"In the catalogue: {code(activation.definition)}",
-            "## Gradient",
-            formula(gradients.tex(activation)),
-            saved(activation),
-        ]
-    )
+    tex, signs_matter = gradients.tex(activation)
+    parts = [
+        "## Definition",
+        formula(mathml.with_cases(pictures.formula(activation))),
+        f"In the catalogue: {code(activation.definition)}",
+        "## Gradient",
+        formula(tex),
+        "This form is for parameters with the signs of the defaults." if signs_matter else "",
+        saved(activation),
+    ]
+    return "\n\n".join(part for part in parts if part)
 
 
 def saved(activation: Activation) -> str:

@@ -8,6 +8,7 @@ another gradient than the one that is computed.
 from __future__ import annotations
 
 import ast
+import contextlib
 import itertools
 import math
 import re
@@ -100,7 +101,7 @@ def pieces(activation: Activation) -> list[Piece]:
         start = low if low > -math.inf else min(high, 0.0) - 1.6
         end = high if high < math.inf else max(low, 0.0) + 1.6
         branch = _At(params | {"x": start + 0.37 * (end - start)}).visit(ast.parse(ast.unparse(tree), mode="eval").body)
-        formula = derivative(ast.unparse(ast.fix_missing_locations(branch)), params)
+        formula = derivative(ast.unparse(ast.fix_missing_locations(branch)), params, activation._row.requires)
         if found and sympy.simplify(found[-1].formula - formula) == 0:
             found[-1] = found[-1]._replace(high=kinks.get(high))
         else:
@@ -125,9 +126,9 @@ def _with_ends(activation: Activation, found: list[Piece]) -> list[Piece]:
     return found
 
 
-def derivative(definition: str, params: dict[str, float]) -> sympy.Expr:
+def derivative(definition: str, params: Iterable[str], requires: Iterable[str]) -> sympy.Expr:
     """The derivative of an expression without branches, in the shortest of some forms."""
-    symbols = {name: sympy.Symbol(name, real=True, positive=value > 0 or None) for name, value in params.items()}
+    symbols = {name: sympy.Symbol(name, real=True, positive=f"{name} > 0" in requires or None) for name in params}
     source = ast.unparse(_Decimals().visit(ast.parse(definition, mode="eval")))
     expression = sympy.sympify(eval(source, {"__builtins__": {}, "Number": sympy.Rational}, NAMES | symbols))
     raw = sympy.diff(expression, x)
@@ -194,10 +195,25 @@ def check(activation: Activation, found: list[Piece]) -> None:
             default if end is None else pictures._number(ast.unparse(end), activation)
             for end, default in ((piece.low, -7.3), (piece.high, 7.3))
         )
-        for at in np.linspace(low, high, 7)[1:-1] if low < high else [low]:
+        if low > high:
+            raise ArithmeticError(f"{activation.name}: {low} is not below {high}")
+        points = [low] if piece.low is piece.high is not None else np.linspace(low, high, 7)[1:-1] if low < high else []
+        for at in points:
             computed, formula = float(activation.gradient(x=at)), _at(piece, activation, at)
             if not (math.isclose(computed, formula, rel_tol=1e-9, abs_tol=1e-12) or (computed != computed != formula)):
                 raise ArithmeticError(f"{activation.name}: the gradient at {at} is {computed}, by formula {formula}")
+
+
+def depends_on_signs(activation: Activation, found: list[Piece]) -> bool:
+    """Whether the formulas hold only for parameters with the signs of the defaults."""
+    for name, value in activation.params.items():
+        with contextlib.suppress(ValueError):  # a sign that is not allowed
+            other = activation.with_params(**{name: -value})
+            try:
+                check(other, found)
+            except ArithmeticError:
+                return True
+    return False
 
 
 class _Printer(LatexPrinter):  # type: ignore[misc]
@@ -236,21 +252,22 @@ def written(formula: sympy.Expr) -> str:
     return _Printer(settings).doprint(_rounded(formula))
 
 
-def tex(activation: Activation) -> str:
-    """The gradient in TeX."""
+def tex(activation: Activation) -> tuple[str, bool]:
+    """The gradient in TeX, and whether it holds only for parameters with the signs of the defaults."""
     if activation.name in WITHOUT_KINKS_OR_WITH_TOO_MANY:
-        return cases(WITHOUT_KINKS_OR_WITH_TOO_MANY[activation.name])
+        return cases(WITHOUT_KINKS_OR_WITH_TOO_MANY[activation.name]), False
     found = pieces(activation)
     check(activation, found)
     formulas = [written(piece.formula) for piece in found]
     if len(found) == 1:
-        return f"f'(x) = {formulas[0]}"
-    return cases((formula, _condition(piece)) for formula, piece in zip(formulas, found, strict=True))
+        return f"f'(x) = {formulas[0]}", depends_on_signs(activation, found)
+    text = cases((formula, _condition(piece)) for formula, piece in zip(formulas, found, strict=True))
+    return text, depends_on_signs(activation, found)
 
 
 def cases(pairs: Iterable[tuple[str, str]]) -> str:
     """A gradient of several cases in TeX, from formulas and their conditions."""
-    lines = r" \\ ".join(f"{formula} & {condition}" for formula, condition in pairs)
+    lines = r" \\ ".join(rf"{formula} & {condition}".replace(r"\frac", r"\dfrac") for formula, condition in pairs)
     return rf"f'(x) = \begin{{cases}} {lines} \end{{cases}}"
 
 
