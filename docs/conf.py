@@ -1,4 +1,4 @@
-"""The documentation site: ``python -m sphinx -W docs build/docs`` (``pip install 'actkernels[docs]'``).
+"""The documentation site: ``pip install '.[docs]' && sphinx-build -W docs build/docs``.
 
 Pages are the Markdown files here. Those of the activations are written at build time, from the catalogue and from what
 bench/results holds, by docs/site/activation_pages.py; nothing that is written so is in git.
