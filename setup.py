@@ -35,6 +35,8 @@ KERNEL_FLAGS = [*MATH_FLAGS, "-Wdouble-promotion", "-Werror=double-promotion"]
 # GCC turns selects into control flow, copies what follows into each branch and blends the copies: up to twice the
 # instructions, and products of lanes that nobody wants, which may be subnormal. For compilers that know these.
 SELECT_FLAGS = ["-fno-thread-jumps", "-fno-split-paths"]
+# clang doubts whether & and | between comparisons are meant: they are, && would be control flow.
+WARNING_FLAGS = ["-Wno-bitwise-instead-of-logical", "-Wno-bitwise-conditional-parentheses"]
 THREAD_FLAGS = ["-pthread"]
 ENGINE_FLAGS = [*MATH_FLAGS, *THREAD_FLAGS]
 if sys.platform == "win32":
@@ -112,7 +114,7 @@ class BuildExtensions(build_ext):
             ext.include_dirs = [str(folder), str(SRC), numpy.get_include()]
             ext.extra_link_args = LINK_FLAGS + THREAD_FLAGS
             if level in LEVELS:
-                ext.extra_compile_args = KERNEL_FLAGS + selects + LEVELS[level]
+                ext.extra_compile_args = KERNEL_FLAGS + WARNING_FLAGS + selects + LEVELS[level]
                 ext.define_macros = [*MACROS, ("USUAL", str(int(kind == "usual")))]
             else:
                 ext.extra_compile_args = ENGINE_FLAGS
