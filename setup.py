@@ -90,7 +90,7 @@ class BuildExtensions(build_ext):
         from Cython.Compiler import Errors
 
         sys.path.insert(0, str(SRC))
-        from render import render
+        from render import declare_face, render
 
         if error := self.accepts([]):
             raise SystemExit(NO_COMPILER.format(error))
@@ -129,6 +129,7 @@ class BuildExtensions(build_ext):
         for ext, generated in zip(self.extensions, compiled, strict=True):
             ext.sources = generated.sources
         super().build_extensions()
+        declare_face(Path(self.get_ext_fullpath("actkernels._engine")).parent)
 
 
 setup(
