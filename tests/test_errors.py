@@ -187,7 +187,7 @@ def test_unknown_attributes_suggest_the_nearest(name, hint):
 
 def test_a_traceback_suggests_once():
     code = "import actkernels as ak; ak.geluu"
-    error = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False).stderr
+    error = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, check=False).stderr
     assert error.lower().count("did you mean") == 1
 
 
