@@ -5,6 +5,7 @@ Everything else, the version and the tools' settings included, stands in pyproje
 
 import os
 import platform
+import shutil
 import sys
 import sysconfig
 import tempfile
@@ -35,11 +36,15 @@ KERNEL_FLAGS = [*MATH_FLAGS, "-Wdouble-promotion", "-Werror=double-promotion"]
 # GCC turns selects into control flow, copies what follows into each branch and blends the copies: up to twice the
 # instructions, and products of lanes that nobody wants, which may be subnormal. For compilers that know these.
 SELECT_FLAGS = ["-fno-thread-jumps", "-fno-split-paths"]
+# clang doubts whether & and | between comparisons are meant: they are, && would be control flow.
+WARNING_FLAGS = ["-Wno-bitwise-instead-of-logical", "-Wno-bitwise-conditional-parentheses"]
 THREAD_FLAGS = ["-pthread"]
 ENGINE_FLAGS = [*MATH_FLAGS, *THREAD_FLAGS]
 if sys.platform == "win32":
     MATH_FLAGS = KERNEL_FLAGS = ENGINE_FLAGS = ["/O2", "/fp:precise"]
     THREAD_FLAGS = []
+# The sources are written for GCC and clang. On Windows that is clang-cl, which takes the place of Microsoft's compiler.
+CLANG_CL_FLAGS = ["-O3", "-fno-math-errno", "-fno-trapping-math", "-ffp-contract=off"]
 # Interpreters are often built with -g, and hand it on: five times the size.
 LINK_FLAGS = ["-Wl,--strip-all"] if sys.platform == "linux" else []
 
@@ -55,7 +60,7 @@ actkernels is compiled when it is installed from source, and no C compiler with 
 Install them, then try again:
   Debian, Ubuntu  apt install gcc python3-dev        Alpine   apk add gcc musl-dev python3-dev
   Fedora          dnf install gcc python3-devel      macOS    xcode-select --install
-  Windows         "Desktop development with C++" of the Visual Studio Build Tools
+  Windows         of the Visual Studio Build Tools "Desktop development with C++", and there "C++ Clang tools"
 or install a wheel, which needs no compiler: pip install --only-binary :all: actkernels
 The compiler said: {}"""
 
@@ -70,6 +75,13 @@ class BuildExtensions(build_ext):
     def finalize_options(self):
         super().finalize_options()
         self.parallel = self.parallel or os.cpu_count()
+
+    def use_clang_cl(self):
+        program = shutil.which("clang-cl") or shutil.which("clang-cl", path=r"C:\Program Files\LLVM\bin")
+        if not program:
+            raise SystemExit(NO_COMPILER.format("clang-cl is neither on the PATH nor in C:\\Program Files\\LLVM\\bin"))
+        self.compiler.initialize()
+        self.compiler.cc = program
 
     def accepts(self, flags):
         """Compile next to nothing with `flags`; None, or what went wrong."""
@@ -88,14 +100,18 @@ class BuildExtensions(build_ext):
         from Cython.Compiler import Errors
 
         sys.path.insert(0, str(SRC))
-        from render import render
+        from render import declare_face, render
 
+        windows = self.compiler.compiler_type == "msvc"
+        if windows:
+            self.use_clang_cl()
+        translated = (lambda flags: [f"/clang:{flag}" for flag in flags]) if windows else list
         if error := self.accepts([]):
             raise SystemExit(NO_COMPILER.format(error))
-        selects = [flag for flag in SELECT_FLAGS if not self.accepts(["-Werror", flag])]
+        selects = [] if windows else [flag for flag in SELECT_FLAGS if not self.accepts(["-Werror", flag])]
         levels = []
         for level, flags in LEVELS.items():
-            if self.accepts(flags):
+            if self.accepts(translated(flags)):
                 print(f"actkernels: this compiler does not know {' '.join(flags)}: built without {level}")
             else:
                 levels.append(level)
@@ -112,10 +128,12 @@ class BuildExtensions(build_ext):
             ext.include_dirs = [str(folder), str(SRC), numpy.get_include()]
             ext.extra_link_args = LINK_FLAGS + THREAD_FLAGS
             if level in LEVELS:
-                ext.extra_compile_args = KERNEL_FLAGS + selects + LEVELS[level]
+                ext.extra_compile_args = KERNEL_FLAGS + WARNING_FLAGS + selects + translated(LEVELS[level])
                 ext.define_macros = [*MACROS, ("USUAL", str(int(kind == "usual")))]
             else:
-                ext.extra_compile_args = ENGINE_FLAGS
+                ext.extra_compile_args = list(ENGINE_FLAGS)
+            if windows:
+                ext.extra_compile_args += translated(CLANG_CL_FLAGS)
         Errors.LEVEL = 2  # vmath.pxd has each function for float and double: overloads, not mistakes
         compiled = cythonize(
             self.extensions,
@@ -127,6 +145,7 @@ class BuildExtensions(build_ext):
         for ext, generated in zip(self.extensions, compiled, strict=True):
             ext.sources = generated.sources
         super().build_extensions()
+        declare_face(Path(self.get_ext_fullpath("actkernels._engine")).parent)
 
 
 setup(

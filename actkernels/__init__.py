@@ -14,7 +14,7 @@ Every activation is an `Activation`, found by its name here, in `ACTIVATIONS`, o
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 try:
     from actkernels import _engine  # noqa: F401
@@ -40,13 +40,38 @@ del choose_isa, choose_num_threads, register_if_imported
 
 globals().update(ACTIVATIONS)
 
+if TYPE_CHECKING:
+    from actkernels._declared_activations import *  # noqa: F403
 
-def __getattr__(name: str) -> Any:
+    __version__: str
+
+
+def _missing(name: str) -> Any:
     if name == "__version__":
         from actkernels.config import version
 
         return version()
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    hint = ""
+    if not name.startswith("_"):
+        from actkernels.activation import nearest
+
+        try:
+            found = get(name)
+            called = found.name if found is ACTIVATIONS[found.name] else str(found)
+            hint = f"; did you mean {called!r}, which get({name!r}) finds?"
+        except ValueError:
+            near = nearest(name, __all__)
+            hint = f"; did you mean {near!r}?" if near else ""
+    # obj=None, or tracebacks would add their own guess to it
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}{hint}", name=name, obj=None)
+
+
+if not TYPE_CHECKING:  # a checker would take it that every name exists
+    __getattr__ = _missing
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
 
 
 __all__ = [

@@ -1,25 +1,65 @@
 from collections.abc import Iterable, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 ACCEPTED: str
 _Type = TypeVar("_Type", bound=type)
+_Array = TypeVar("_Array", bound=NDArray[Any])
+_Floats = TypeVar("_Floats", bound=NDArray[np.floating[Any]])
 MAX_THREADS: int
 
 class Parameters:
     def __init__(self, values: Sequence[float]) -> None: ...
 
 class Kernel:
-    def __call__(self, x: ArrayLike, out: NDArray[Any] | None = None, **keywords: Any) -> Any: ...
+    # floats keep their type, and so does what is written into; `dtype` decides before either
+    @overload
+    def __call__(self, x: ArrayLike, out: _Array, **keywords: Any) -> _Array: ...
+    @overload
+    def __call__(self, x: ArrayLike, out: None = None, *, dtype: DTypeLike, **keywords: Any) -> Any: ...
+    @overload
+    def __call__(self, x: _Floats, out: None = None, **keywords: Any) -> _Floats: ...
+    @overload
+    def __call__(
+        self, x: NDArray[np.integer[Any] | np.bool_], out: None = None, **keywords: Any
+    ) -> NDArray[np.float64]: ...
+    @overload
+    def __call__(self, x: ArrayLike, out: None = None, **keywords: Any) -> Any: ...
+    @overload
     def backward(
         self,
         delta: ArrayLike,
         *,
         x: ArrayLike | None = None,
         y: ArrayLike | None = None,
-        out: NDArray[Any] | None = None,
+        out: _Array,
+        **keywords: Any,
+    ) -> _Array: ...
+    @overload
+    def backward(
+        self,
+        delta: ArrayLike,
+        *,
+        x: ArrayLike | None = None,
+        y: ArrayLike | None = None,
+        out: None = None,
+        dtype: DTypeLike,
+        **keywords: Any,
+    ) -> Any: ...
+    @overload
+    def backward(
+        self, delta: _Floats, *, x: _Floats | None = None, y: _Floats | None = None, out: None = None, **keywords: Any
+    ) -> _Floats: ...
+    @overload
+    def backward(
+        self,
+        delta: ArrayLike,
+        *,
+        x: ArrayLike | None = None,
+        y: ArrayLike | None = None,
+        out: None = None,
         **keywords: Any,
     ) -> Any: ...
     def _bind(self, row: int, follows_from_output: bool, values: Iterable[float]) -> None: ...

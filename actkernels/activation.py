@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +15,12 @@ from actkernels.catalogue import ROWS, Row, Ulp, names, spelling
 
 if TYPE_CHECKING:
     from inspect import Signature
+    from typing import TypeVar, overload
 
     from numpy.typing import ArrayLike, NDArray
+
+    _Array = TypeVar("_Array", bound=NDArray[Any])
+    _Floats = TypeVar("_Floats", bound=NDArray[np.floating[Any]])
 
 # What NumPy's ufuncs understand besides `out`; everything else is a parameter of the activation.
 _UFUNC_ARGUMENTS = frozenset(("where", "casting", "order", "dtype", "subok", "signature"))
@@ -203,6 +207,21 @@ class Activation(_engine.Kernel):
         """
         return self._multiply(delta, x, y, out, keywords)
 
+    if TYPE_CHECKING:
+
+        @overload
+        def gradient(
+            self, *, x: ArrayLike | None = None, y: ArrayLike | None = None, out: _Array, **keywords: Any
+        ) -> _Array: ...
+        @overload
+        def gradient(self, *, x: _Floats, y: None = None, out: None = None, **keywords: Any) -> _Floats: ...
+        @overload
+        def gradient(self, *, x: None = None, y: _Floats, out: None = None, **keywords: Any) -> _Floats: ...
+        @overload
+        def gradient(
+            self, *, x: ArrayLike | None = None, y: ArrayLike | None = None, out: None = None, **keywords: Any
+        ) -> Any: ...
+
     def gradient(
         self,
         *,
@@ -335,8 +354,9 @@ class Activation(_engine.Kernel):
         params = dict(self.params)
         for name, value in given.items():
             if name not in params:
-                known = ", ".join(params) if params else "none"
-                raise TypeError(f"{self.name} has no parameter {name!r}; its parameters are: {known}")
+                near = nearest(name, [*params, *_UFUNC_ARGUMENTS, "out", "x", "y"])
+                hint = f"did you mean {near!r}?" if near else f"its parameters are: {', '.join(params) or 'none'}"
+                raise TypeError(f"{self.name} has no parameter {name!r}; {hint}")
             try:
                 params[name] = float(value)
             except (TypeError, ValueError):
@@ -459,10 +479,8 @@ def get(activation: Any) -> Activation:
         try:
             return _BY_SPELLING[spelling(activation)]
         except KeyError:
-            import difflib  # for people who mistype
-
-            near = difflib.get_close_matches(spelling(activation), _BY_SPELLING, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else "actkernels.ACTIVATIONS lists the names"
+            near = nearest(spelling(activation), _BY_SPELLING)
+            hint = f"did you mean {near!r}?" if near else "actkernels.ACTIVATIONS lists the names"
             raise ValueError(f"no activation {activation!r}; {hint}") from None
     kernel = getattr(activation, "kernel", None)
     if isinstance(kernel, Activation):
@@ -471,6 +489,13 @@ def get(activation: Any) -> Activation:
         "an activation is given by its name, as an Activation, or as a class or instance of"
         f" actkernels.activations, not as {activation!r}"
     )
+
+
+def nearest(name: str, names: Iterable[str]) -> str | None:
+    """What somebody who wrote `name` may have meant, if any of these."""
+    import difflib  # for people who mistype
+
+    return next(iter(difflib.get_close_matches(name.lower(), list(names), n=1)), None)
 
 
 def _restore(name: str, params: Mapping[str, float]) -> Activation:

@@ -29,6 +29,8 @@ from actkernels.catalogue import ROWS, camel_case
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
+    from actkernels._declared_classes import *  # noqa: F403
+
 
 class _InstanceOrClass:
     """A method that is called on an instance with its parameters, or on the class with the defaults."""
@@ -38,7 +40,8 @@ class _InstanceOrClass:
         self.__doc__ = function.__doc__
 
     def __get__(self, instance: Any, owner: type[Activations]) -> Callable[..., Any]:
-        return self.function.__get__(owner if instance is None else instance)
+        method: Callable[..., Any] = self.function.__get__(owner if instance is None else instance)
+        return method
 
 
 class Activations:
@@ -163,3 +166,7 @@ for _row in ROWS:
     for _name, _fixed in _row.numpynet.items():
         _make(_name, ACTIVATIONS[_row.name].with_params(**_fixed))
 del _row, _name, _fixed
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import platform
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,10 +13,18 @@ from actkernels import dispatch, pool
 
 
 def version() -> str:
-    """Return the version of the installed package, which stands in pyproject.toml alone."""
+    """Return the version, which stands in pyproject.toml alone: as installed, else as in the checkout that is used."""
     from importlib import metadata  # takes longer than the rest of the package: not at import
 
-    return metadata.version("actkernels")
+    with contextlib.suppress(metadata.PackageNotFoundError):
+        return metadata.version("actkernels")
+    import tomllib
+
+    with contextlib.suppress(OSError, KeyError, tomllib.TOMLDecodeError):
+        project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text())["project"]
+        if project["name"] == "actkernels":
+            return str(project["version"])
+    return "unknown"
 
 
 def config() -> dict[str, Any]:

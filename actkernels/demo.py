@@ -106,7 +106,8 @@ def load(image: Path | None) -> NDArray[np.float64]:
         raise Unusable(f"cannot read {str(image)!r}: {reason}") from None
     low, high = pixels.min(), pixels.max()
     pixels = (pixels - low) / (high - low if high > low else 1.0)
-    return (2.0 * pixels - 1.0)[np.newaxis]
+    images: NDArray[np.float64] = (2.0 * pixels - 1.0)[np.newaxis]
+    return images
 
 
 def measure(activation: Activation, inpt: NDArray[np.float64]) -> Result:

@@ -12,7 +12,11 @@ from actkernels.activations import Activations, overwritable
 from actkernels.buffers import Buffer
 
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
     from numpy.typing import ArrayLike, NDArray
+
+    _OrNone: TypeAlias = Any  # None before the first forward pass, which nobody wants to be asked about after it
 
 
 class NotFittedError(ValueError, AttributeError):
@@ -74,7 +78,7 @@ class Activation_layer:  # noqa: N801 - NumPyNet's name
         self.activation = owner.activate
         self.gradient = owner.gradient
         self.input_shape = input_shape
-        self.output: NDArray[Any] | None = None
+        self.output: NDArray[Any] | _OrNone = None
         self._saved: NDArray[Any] | None = None
         self._delta: NDArray[Any] | None = None
         self._delta_is_zero = False
@@ -88,7 +92,7 @@ class Activation_layer:  # noqa: N801 - NumPyNet's name
         return self.input_shape if self.output is None else self.output.shape
 
     @property
-    def delta(self) -> NDArray[Any] | None:
+    def delta(self) -> NDArray[Any] | _OrNone:
         """The gradient of the loss with respect to the output; zeros after `forward`."""
         if self._delta_is_zero:
             # Made when somebody looks: most callers replace it, and zeros of this size are not free.

@@ -415,8 +415,15 @@ def gallery(show: bool = False) -> Figure:
         axes = _axes(figure, width * column + 0.5, top - head - height * (row + 1) + 0.25, width - 0.45, height - 0.75)
         _draw(axes, activation, small=True)
         axes.set_title(activation.name, fontsize=11, pad=3)
-    styles = (FUNCTION, GRADIENT, ASYMPTOTE | {"label": "asymptote"}, KINK | {"label": "kink"})
-    handles = [Line2D([], [], **{"linewidth": 2.6 if "$" in style["label"] else 1.2} | style) for style in styles]
+    styles: tuple[dict[str, Any], ...] = (
+        dict(FUNCTION),
+        dict(GRADIENT),
+        ASYMPTOTE | {"label": "asymptote"},
+        KINK | {"label": "kink"},
+    )
+    for style in styles:
+        style.setdefault("linewidth", 2.6 if "$" in style["label"] else 1.2)
+    handles = [Line2D([], [], **style) for style in styles]
     figure.legend(handles=handles, loc="upper right", frameon=False, fontsize=14, ncols=len(styles), handlelength=3)
     return figure
 
@@ -527,7 +534,8 @@ def _axes(figure: Figure, left: float, bottom: float, width: float, height: floa
 
 def _text(figure: Figure, left: float, middle: float, text: str, **style: Any) -> None:
     whole = figure.get_size_inches()
-    figure.text(left / whole[0], middle / whole[1], text, color=INK, **{"va": "center_baseline"} | style)
+    style.setdefault("va", "center_baseline")
+    figure.text(left / whole[0], middle / whole[1], text, color=INK, **style)
 
 
 def _draw(axes: Axes, activation: Activation, small: bool = False) -> None:

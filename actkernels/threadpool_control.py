@@ -48,14 +48,14 @@ def register() -> None:
         filename_prefixes = ("_engine",)
         check_symbols = ("actkernels_get_num_threads", "actkernels_set_num_threads")
 
-        def get_num_threads(self) -> int:
+        def get_num_threads(self) -> int:  # pyright: ignore[reportIncompatibleMethodOverride]
             pool.get_num_threads()  # there is none before the first question
             return _engine.threads_of_process()
 
         def set_num_threads(self, num_threads: int) -> None:
             pool._set(max(1, num_threads), "threadpoolctl")
 
-        def get_version(self) -> str:
+        def get_version(self) -> str:  # pyright: ignore[reportIncompatibleMethodOverride]
             from actkernels.config import version
 
             return version()

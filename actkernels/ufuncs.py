@@ -17,11 +17,15 @@ array([-0.5,  2. ], dtype=float32)
 from __future__ import annotations
 
 import contextlib
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from actkernels import _engine
 from actkernels.catalogue import ROWS, Row
+
+if TYPE_CHECKING:
+    from actkernels._declared_ufuncs import *  # noqa: F403
 
 
 def _make(row: Row, index: int, which: str) -> np.ufunc:
@@ -42,3 +46,7 @@ for _index, _row in enumerate(ROWS):
         globals()[_ufunc.__name__] = _ufunc
         __all__.append(_ufunc.__name__)
 del _index, _row, _which, _ufunc
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,7 +1,8 @@
 # cython: language_level=3
 # Which CPU levels this machine runs. Built for the baseline CPU and asked before a kernel module is imported, so
 # that no instruction of a level is ever reached on a machine that lacks it. The compiler's builtins know cpuid
-# and whether the operating system saves the registers.
+# and whether the operating system saves the registers; on Windows, where clang would take them from a library that
+# is not linked, both are asked here.
 cdef extern from *:
     """
     #if (defined(__x86_64__) || defined(__i386__)) && defined(__GNUC__)
@@ -19,6 +20,23 @@ cdef extern from *:
         return runs_x86_64_v3() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")
             && __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq")
             && __builtin_cpu_supports("avx512vl");
+    }
+    #elif defined(_M_X64)
+    #include <intrin.h>
+    __attribute__((target("xsave"))) static int has(int leaf, int reg, unsigned int bits, unsigned int saved) {
+        int found[4];
+        __cpuidex(found, 0, 0);
+        if (found[0] < leaf) return 0;
+        __cpuidex(found, 1, 0);
+        if (!(found[2] >> 27 & 1) || (_xgetbv(0) & saved) != saved) return 0; /* OSXSAVE */
+        __cpuidex(found, leaf, 0);
+        return ((unsigned int)found[reg] & bits) == bits;
+    }
+    static int runs_x86_64_v3(void) { /* FMA, F16C; BMI, AVX2, BMI2 */
+        return has(1, 2, 1u << 12 | 1u << 29, 0x6) && has(7, 1, 1u << 3 | 1u << 5 | 1u << 8, 0x6);
+    }
+    static int runs_x86_64_v4(void) { /* AVX512F, DQ, CD, BW, VL */
+        return runs_x86_64_v3() && has(7, 1, 1u << 16 | 1u << 17 | 1u << 28 | 1u << 30 | 1u << 31, 0xe6);
     }
     #else
     static int runs_x86_64_v3(void) { return 0; }

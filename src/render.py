@@ -97,6 +97,35 @@ def write(path: Path, text: str) -> None:
         path.write_text(text)
 
 
+def declare_face(package: Path) -> None:
+    """Write stubs into the package for the names that its table makes at run time: editors complete and check them."""
+    catalogue = load_catalogue()
+    rows = {row.name: row for row in catalogue.ROWS}
+    classes = {catalogue.camel_case(name): row for name, row in rows.items()}
+    classes |= {name: row for row in catalogue.ROWS for name in row.numpynet}
+    ufuncs = [
+        name + suffix
+        for name, row in rows.items()
+        for suffix in ("", "_backward_x", "_backward_y")[: 3 if row.has_gradient_y else 2]
+    ]
+
+    def constructor(row) -> str:
+        parameters = "".join(f", {name}: float = ..." for name in row.parameters)
+        return f"def __init__(self{parameters and ', *' + parameters}) -> None: ..."
+
+    stubs = {
+        "activations": ("from actkernels.activation import Activation", [f"{name}: Activation" for name in rows]),
+        "classes": (
+            "from actkernels.activations import Activations",
+            [f"class {name}(Activations):\n    {constructor(row)}" for name, row in classes.items()],
+        ),
+        "ufuncs": ("from numpy import ufunc", [f"{name}: ufunc" for name in ufuncs]),
+    }
+    for kind, (header, lines) in stubs.items():
+        text = "\n".join(["# Made by the build from catalogue.py.", header, "", *lines])
+        write(package / f"_declared_{kind}.pyi", text + "\n")
+
+
 def render(folder: Path, levels: list[str]) -> list[Path]:
     """Write the typed formulas, what they may call, and two kernel modules for each level; return the modules."""
     from Cython import Tempita

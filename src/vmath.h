@@ -15,7 +15,7 @@
 #include <string.h>
 
 /* A call that is not inlined ends the vectorisation of its loop. */
-#if defined(__GNUC__)
+#if defined(__GNUC__) || defined(__clang__)
 #define INLINE static inline __attribute__((always_inline))
 #else
 #define INLINE static inline
@@ -47,7 +47,7 @@ typedef struct {
 } far_angle;
 
 /* A call is what ends a vector loop, and what keeps the rare case out of it. */
-#if defined(__GNUC__)
+#if defined(__GNUC__) || defined(__clang__)
 __attribute__((noinline, const))
 #endif
 static far_angle reduce_product(double a, double x);

@@ -830,7 +830,7 @@ INLINE real F(erf)(real x) {
 #ifdef WIDE
     const natural base = POWER(1 - BIAS) + LIFT; /* subnormal numbers are lifted: converting them is slow */
     real lifted = F(from_bits)(F(to_bits)(FABS(x)) | base) - F(from_bits)(base);
-    double t = small ? lifted : F(smaller)(FABS(x), ERF_MAX);
+    double t = (double)(small ? lifted : F(smaller)(FABS(x), ERF_MAX));
     double share = t * erf_short_f64(t), root = 1 - share, square = root * root;
     double first = fma_f64(share, root, share), second = fma_f64(first, square, first);
     natural subnormal =

@@ -1,6 +1,8 @@
 """What is refused is refused at once, with the reason, and before anything is written."""
 
 import re
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -164,9 +166,57 @@ def test_what_names_no_activation(thing):
         ak.get(thing)
 
 
-def test_unknown_attribute():
-    with pytest.raises(AttributeError, match="has no attribute 'gelu2'"):
-        ak.gelu2  # noqa: B018 - the attribute access is the test
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("geluu", "; did you mean 'gelu'?"),
+        ("Gelu", "; did you mean 'gelu', which get('Gelu') finds?"),
+        ("swish", "; did you mean 'silu', which get('swish') finds?"),
+        ("Leaky", "; did you mean 'leaky_relu(alpha=0.1)', which get('Leaky') finds?"),
+        ("set_num_thread", "; did you mean 'set_num_threads'?"),
+        ("qqqq", ""),
+        ("_gelu", ""),
+    ],
+)
+def test_unknown_attributes_suggest_the_nearest(name, hint):
+    with pytest.raises(AttributeError) as caught:
+        getattr(ak, name)
+    assert str(caught.value) == f"module 'actkernels' has no attribute {name!r}{hint}"
+    assert caught.value.name == name
+
+
+def test_a_traceback_suggests_once():
+    code = "import actkernels as ak; ak.geluu"
+    error = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, check=False).stderr
+    assert error.lower().count("did you mean") == 1
+
+
+def test_completion_lists_what_is_public():
+    assert dir(ak) == sorted(ak.__all__)
+    assert set(ak.ACTIVATIONS) < set(dir(ak))
+    for module in (ak, ak.activations, ak.ufuncs):
+        assert not [name for name in dir(module) if name.startswith("_") and name != "__version__"]
+        assert all(hasattr(module, name) for name in dir(module))
+
+
+@pytest.mark.parametrize(("wrong", "right"), [("alhpa", "alpha"), ("Alpha", "alpha"), ("dytpe", "dtype"), ("X", "x")])
+def test_unknown_parameters_suggest_the_nearest(wrong, right):
+    message = f"elu has no parameter '{wrong}'; did you mean '{right}'?"
+    for call in (
+        lambda: ak.elu(np.ones(2), **{wrong: 1}),
+        lambda: ak.elu.backward(np.ones(2), x=np.ones(2), **{wrong: 1}),
+        lambda: ak.elu.gradient(x=np.ones(2), **{wrong: 1}),
+        lambda: ak.elu.with_params(**{wrong: 1}),
+        lambda: ak.activations.Elu(**{wrong: 1}),
+    ):
+        with pytest.raises(TypeError) as caught:
+            call()
+        assert str(caught.value) == message
+
+
+def test_layer_suggests_the_nearest():
+    with pytest.raises(ValueError, match=r"no activation 'Geluu'; did you mean 'gelu'\?"):
+        ak.Activation_layer(activation="Geluu")
 
 
 def test_a_delta_that_does_not_fit_in_place(row, dtype, make_operation):

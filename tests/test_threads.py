@@ -14,12 +14,13 @@ import subprocess
 import sys
 import threading
 import time
+from importlib import metadata
 
 import numpy as np
 import pytest
 
 import actkernels as ak
-from actkernels import _engine
+from actkernels import _engine, config
 
 pool = importlib.import_module("actkernels.pool")
 
@@ -257,7 +258,7 @@ for _ in range(3):
 """
 ADDRESS = """
 import ctypes
-from actkernels import _engine
+from actkernels import _engine, config
 TASK = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_ssize_t, ctypes.c_ssize_t)
 RUN = ctypes.CFUNCTYPE(None, TASK, ctypes.c_void_p, ctypes.c_ssize_t, ctypes.c_ssize_t, ctypes.c_int)
 run, nothing = RUN(_engine.pool_address()), TASK(lambda argument, begin, end: None)
@@ -570,6 +571,19 @@ def test_configuration_names_number_and_source(capsys):
     shown = {line[:15].strip(): line[16:] for line in capsys.readouterr().out.splitlines()}
     assert shown["threads"] == "2"
     assert shown["threads set by"] == "set_num_threads"
+
+
+def test_version_of_a_checkout_that_is_not_installed(monkeypatch, tmp_path):
+    def missing(name):
+        raise metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(metadata, "version", missing)
+    monkeypatch.setattr(config, "__file__", str(tmp_path / "actkernels" / "config.py"))
+    assert config.version() == "unknown"
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "actkernels"\nversion = "1.2.3"\n')
+    assert config.version() == ak.__version__ == "1.2.3"
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "another"\nversion = "1.2.3"\n')
+    assert config.version() == "unknown"
 
 
 # ---- threadpoolctl --------------------------------------------------------------------------------------------

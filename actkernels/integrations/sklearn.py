@@ -24,7 +24,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from types import FunctionType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -244,6 +244,12 @@ def _with_our_functions(method: Any) -> Any:
 
 class _AnyActivation(_multilayer_perceptron.BaseMultilayerPerceptron):  # type: ignore[misc]
     """What both estimators change of scikit-learn's."""
+
+    if TYPE_CHECKING:  # scikit-learn reads the names of parameters from its own
+
+        def __init__(
+            self, hidden_layer_sizes: Any = (100,), activation: str | Activation = "relu", **parameters: Any
+        ) -> None: ...
 
     _forward_pass = _with_our_functions(_multilayer_perceptron.BaseMultilayerPerceptron._forward_pass)
     _forward_pass_fast = _with_our_functions(_multilayer_perceptron.BaseMultilayerPerceptron._forward_pass_fast)
