@@ -147,6 +147,11 @@ class BuildExtensions(build_ext):
         super().build_extensions()
         declare_face(Path(self.get_ext_fullpath("actkernels._engine")).parent)
 
+    def copy_extensions_to_source(self):
+        super().copy_extensions_to_source()
+        for stub in Path(self.build_lib, "actkernels").glob("_declared_*.pyi"):
+            shutil.copy(stub, ROOT / "actkernels")
+
 
 setup(
     ext_modules=[
