@@ -72,19 +72,21 @@ print(state() == before)
     assert fresh(code).split() == ["True"]
 
 
-def test_import_takes_milliseconds(tmp_path):
+def test_import_takes_a_fraction_of_that_of_numpy(tmp_path):
     code = """
-import time, numpy
+import time
 start = time.process_time()
+import numpy
+middle = time.process_time()
 import actkernels
-print(time.process_time() - start)
+print((time.process_time() - middle) / (middle - start))
 """
     # compiled to bytecode once, as for users, whatever the environment of the tests says
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     environment["PYTHONPYCACHEPREFIX"] = str(tmp_path)
-    first, *times = (float(fresh(code, environment=environment)) for _ in range(8))
+    first, *shares = (float(fresh(code, environment=environment)) for _ in range(8))
     assert list(tmp_path.rglob("catalogue*.pyc"))
-    assert min(times) < 0.030, (first, times)
+    assert min(shares) < 0.5, (first, shares)
 
 
 def test_calls_warn_and_raise_nothing(row, dtype, isa, operation, params, rng, assorted, make_operation):
