@@ -35,6 +35,18 @@ def test_speed_beside_others(script):
     assert all(report.chart(threads).exists() for threads in report.axes(report.cells_of(results))[4])
 
 
+def test_layer_beside_pytorch(script):
+    layer, results = script("layer")
+    page = layer.PAGE.read_text()
+    assert layer.libraries.between(page, layer.MARKER, layer.table(results)) == page, "bench/layer.py"
+
+
+def test_memory(script):
+    memory, results = script("memory")
+    page = memory.PAGE.read_text()
+    assert memory.page(results, page) == page, "bench/memory.py"
+
+
 def test_calls_are_those_that_were_measured(script):
     conventions, results = script("conventions")
     calls = {row: {key: found["call"] for key, found in each.items()} for row, each in results["measured"].items()}
