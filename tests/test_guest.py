@@ -72,21 +72,19 @@ print(state() == before)
     assert fresh(code).split() == ["True"]
 
 
-def test_import_takes_a_fraction_of_that_of_numpy(tmp_path):
+def test_import_takes_milliseconds(tmp_path):
     code = """
-import time
+import time, numpy
 start = time.process_time()
-import numpy
-middle = time.process_time()
 import actkernels
-print((time.process_time() - middle) / (middle - start))
+print(time.process_time() - start)
 """
     # compiled to bytecode once, as for users, whatever the environment of the tests says
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     environment["PYTHONPYCACHEPREFIX"] = str(tmp_path)
-    first, *shares = (float(fresh(code, environment=environment)) for _ in range(8))
+    first, *times = (float(fresh(code, environment=environment)) for _ in range(8))
     assert list(tmp_path.rglob("catalogue*.pyc"))
-    assert min(shares) < 0.5, (first, shares)
+    assert min(times) < 0.030, (first, times)
 
 
 def test_calls_warn_and_raise_nothing(row, dtype, isa, operation, params, rng, assorted, make_operation):

@@ -18,15 +18,15 @@ Examples
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 import actkernels as ak
 from actkernels.activations import overwritable
+from actkernels.integrations._replacement import Replacement
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -220,27 +220,17 @@ class _Patch:
             del self.theirs.__setstate__
 
 
-_lock = threading.RLock()
-_patch: _Patch | None = None
-_for_good = False
-_blocks = 0
+def _replace() -> Callable[[], None]:
+    patch = _Patch()
+    try:
+        patch.install()
+    except BaseException:
+        patch.restore()
+        raise
+    return patch.restore
 
 
-def _update() -> None:
-    """Patch or restore, as there is or is not somebody who wants it."""
-    global _patch
-    wanted = _for_good or _blocks > 0
-    if wanted and _patch is None:
-        patch = _Patch()
-        try:
-            patch.install()
-        except BaseException:
-            patch.restore()
-            raise
-        _patch = patch
-    elif not wanted and _patch is not None:
-        _patch.restore()
-        _patch = None
+_replacement = Replacement(_replace)
 
 
 def patch() -> None:
@@ -251,26 +241,15 @@ def patch() -> None:
     ImportError
         If NumPyNet is not installed.
     """
-    global _for_good
-    with _lock:
-        _for_good = True
-        try:
-            _update()
-        except BaseException:
-            _for_good = False
-            raise
+    _replacement.on()
 
 
 def unpatch() -> None:
     """Give NumPyNet its own activations back; inside of `patched`, when that ends."""
-    global _for_good
-    with _lock:
-        _for_good = False
-        _update()
+    _replacement.off()
 
 
-@contextmanager
-def patched() -> Iterator[None]:
+def patched() -> AbstractContextManager[None]:
     """Let NumPyNet compute with these activations inside of a ``with`` block.
 
     Blocks may be nested, and entered by several threads: the last to leave restores what was there.
@@ -280,17 +259,4 @@ def patched() -> Iterator[None]:
     ImportError
         If NumPyNet is not installed.
     """
-    global _blocks
-    with _lock:
-        _blocks += 1
-        try:
-            _update()
-        except BaseException:
-            _blocks -= 1
-            raise
-    try:
-        yield
-    finally:
-        with _lock:
-            _blocks -= 1
-            _update()
+    return _replacement.block()

@@ -19,9 +19,8 @@ True
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
@@ -30,6 +29,7 @@ import numpy as np
 
 from actkernels import _engine
 from actkernels.activation import Activation, get
+from actkernels.integrations._replacement import Replacement
 
 try:
     import sklearn
@@ -54,11 +54,6 @@ Array = np.ndarray[Any, Any]
 # ---- the functions that scikit-learn's estimators call --------------------------------------------------------
 
 _PATCHED = ("tanh", "logistic", "relu")  # "identity" does nothing, and "exp" and "softmax" are no hidden activations
-
-_lock = threading.RLock()
-_blocks = 0  # how many `with patched()` are open
-_switched_on = False  # whether `patch` was called
-_originals: list[tuple[dict[str, Any], str, Any, Any]] = []  # dictionary, name, their function, ours
 
 
 def _activation_for(name: str, theirs: Callable[[Array], None]) -> Callable[[Array], None]:
@@ -87,29 +82,24 @@ def _derivative_for(name: str, theirs: Callable[[Array, Array], None]) -> Callab
     return multiply
 
 
-def _replace() -> None:
+def _replace() -> Callable[[], None]:
+    originals: list[tuple[dict[str, Any], str, Any, Any]] = []  # dictionary, name, their function, ours
     for entries, ours_for in ((_base.ACTIVATIONS, _activation_for), (_base.DERIVATIVES, _derivative_for)):
         for name in _PATCHED:
             theirs = entries[name]
             ours = ours_for(name, theirs)
-            _originals.append((entries, name, theirs, ours))
+            originals.append((entries, name, theirs, ours))
             entries[name] = ours
 
+    def restore() -> None:
+        for entries, name, theirs, ours in originals:
+            if entries[name] is ours:  # else somebody replaced it after us
+                entries[name] = theirs
 
-def _restore() -> None:
-    while _originals:
-        entries, name, theirs, ours = _originals.pop()
-        if entries[name] is ours:  # else somebody replaced it after us
-            entries[name] = theirs
+    return restore
 
 
-def _update() -> None:
-    """Replace or restore, whichever is due."""
-    wanted = _switched_on or _blocks > 0
-    if wanted and not _originals:
-        _replace()
-    elif not wanted:
-        _restore()
+_replacement = Replacement(_replace)
 
 
 def patch() -> None:
@@ -130,22 +120,15 @@ def patch() -> None:
     >>> is_patched()
     False
     """
-    global _switched_on
-    with _lock:
-        _switched_on = True
-        _update()
+    _replacement.on()
 
 
 def unpatch() -> None:
     """Put scikit-learn's functions back, as soon as no block of `patched` is open."""
-    global _switched_on
-    with _lock:
-        _switched_on = False
-        _update()
+    _replacement.off()
 
 
-@contextmanager
-def patched() -> Iterator[None]:
+def patched() -> AbstractContextManager[None]:
     """Replace scikit-learn's functions for the length of a block.
 
     Blocks nest, in one thread and among several; the last that ends puts scikit-learn's functions back, whether or not
@@ -163,21 +146,12 @@ def patched() -> Iterator[None]:
     >>> bool(abs(model.predict([[2.0]])[0] - 4) < 0.1)
     True
     """
-    global _blocks
-    with _lock:
-        _blocks += 1
-        _update()
-    try:
-        yield
-    finally:
-        with _lock:
-            _blocks -= 1
-            _update()
+    return _replacement.block()
 
 
 def is_patched() -> bool:
     """Whether scikit-learn's functions are replaced at this moment."""
-    return bool(_originals)
+    return bool(_replacement)
 
 
 # ---- estimators with any activation ---------------------------------------------------------------------------
