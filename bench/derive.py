@@ -668,6 +668,119 @@ def words_of_two_over_pi() -> list[str]:
     return [*lines, "};", ""]
 
 
+# --- tables ---------------------------------------------------------------------------------------------------------
+
+PIECES = 32  # as many floats as two registers of 512 bits hold
+TANH_NEAR = mpf(5) / 32  # below, what is looked up is tanh(x) - x
+TANH_LINE = mpf(2) ** -14  # below, tanh(x) rounds to x
+TANH_END = rounded(mpf("9.02"), 24)  # beyond, it rounds to 1
+GELU_STEP = mpf(3) / 16
+
+
+class Piece(NamedTuple):
+    """A function next to a number: as a polynomial in the distance from about `near`."""
+
+    function: Function
+    slope: Function
+    low: mpf
+    high: mpf
+    near: mpf
+
+
+def exact_place(piece: Piece, bits: int) -> mpf:
+    """The number next to `near` where the function, and almost so its slope, are numbers of `bits` bits."""
+
+    def fault(value: mpf) -> mpf:
+        return abs(value - rounded(value, bits)) / mpf(2) ** (mpmath.frexp(value)[1] - bits)
+
+    if piece.near == 0:
+        return mpf(0)
+    start = rounded(piece.near, bits)
+    unit = mpf(2) ** (mpmath.frexp(start)[1] - bits)
+    for step in range(1 << bits // 2 + 8):
+        place = start + (-1) ** step * (step + 1) // 2 * unit
+        if fault(piece.function(place)) < 2**-7 and fault(piece.slope(place)) < 2**-4:
+            return place
+    raise ValueError(f"no such number next to {piece.near}")
+
+
+def fit_piece(piece: Piece, degree: int, bits: int) -> list[mpf]:
+    """The number that the polynomial is about, and its coefficients."""
+    place = exact_place(piece, bits)
+    value, slope = piece.function(place), piece.slope(place)
+
+    def rest(r: mpf) -> mpf:
+        return (piece.function(place + r) - value - slope * r) / not_zero(r) ** 2
+
+    def weight(r: mpf) -> mpf:
+        return not_zero(r) ** 2 / abs(piece.function(place + r) + (place + r if value == 0 else 0))
+
+    low, high = piece.low - place, piece.high - place
+    nodes = [
+        (low + high) / 2 - (high - low) / 2 * mpmath.cos(mpmath.pi * (i + mpf(1) / 2) / (degree - 1))
+        for i in range(degree - 1)
+    ]
+    powers = mpmath.matrix([[node**i for i in range(degree - 1)] for node in nodes])
+    exact = list(mpmath.lu_solve(powers, mpmath.matrix([rest(node) for node in nodes])))
+    return [place, rounded(value, bits), rounded(slope, bits), *round_coefficients(exact, weight, low, high, bits)]
+
+
+def tanh_pieces() -> list[Piece]:
+    """Quarters of octaves, in the order of the low bits of their first numbers, with two bits of the significand."""
+
+    def slope(x: mpf) -> mpf:
+        return 1 - mpmath.tanh(x) ** 2
+
+    centre = Piece(lambda x: mpmath.tanh(x) - x, lambda x: slope(x) - 1, TANH_LINE, TANH_NEAR, mpf(0))
+    found = {}
+    for quarter in range(-16, 16):
+        low, high = (mpf(2) ** (n // 4) * (1 + mpf(n % 4) / 4) for n in (quarter, quarter + 1))
+        near = mpf("0.2725") if low == 0.25 else (low + high) / 2  # where tanh's own unit is smallest
+        piece = Piece(mpmath.tanh, slope, low, TANH_END if low == 8 else high, mpf("8.5") if low == 8 else near)
+        found[(127 * 4 + quarter) % PIECES] = piece if TANH_NEAR <= low <= 8 else centre
+    return [found[index] for index in range(PIECES)]
+
+
+def gelu_pieces() -> list[Piece]:
+    """Steps around the multiples of one step: the normal distribution's tail."""
+
+    def tail(t: mpf) -> mpf:
+        return mpmath.erfc(t / mpmath.sqrt(2)) / 2
+
+    def slope(t: mpf) -> mpf:
+        return -mpmath.npdf(t)
+
+    return [
+        Piece(tail, slope, max(mpf(0), (k - mpf(1) / 2) * GELU_STEP), (k + mpf(1) / 2) * GELU_STEP, k * GELU_STEP)
+        for k in range(PIECES)
+    ]
+
+
+def tables() -> list[str]:
+    """C lines of the tables of src/lookup.h."""
+    lines = [f"#define PIECES {PIECES}"]
+    for name, value, meaning in (
+        ("TANH_STRAIGHT", TANH_LINE, "below, tanh rounds to x"),
+        ("TANH_START", TANH_NEAR * 4 / 5, "in the last piece around 0"),
+        ("TANH_NEAR", TANH_NEAR, "where the pieces around 0 end"),
+        ("TANH_END", TANH_END, "where tanh rounds to 1"),
+        ("GELU_STEP", GELU_STEP, "the length of a piece"),
+        ("GELU_TABLE_END", (PIECES - mpf(9) / 16) * GELU_STEP, "next to the end of the last piece"),
+    ):
+        lines.append(f"#define {name} {literal(rounded(value, 24), 'f')} /* {meaning} */")
+    for name, pieces, degree, meaning in (
+        ("TANH", tanh_pieces(), 6, "tanh, or what it has more than x: b, then coefficients"),
+        ("GELU", gelu_pieces(), 7, "erfc(t/sqrt(2))/2: b, then coefficients"),
+    ):
+        fitted = {piece: fit_piece(piece, degree, 24) for piece in dict.fromkeys(pieces)}
+        lines += [f"#define {name}_ROWS {degree + 2}", f"/* {meaning} */"]
+        lines.append(f"static const float {name}_TABLE[{name}_ROWS][PIECES] = {{")
+        for row in zip(*(fitted[piece] for piece in pieces), strict=True):
+            lines.append(f"    {{{', '.join(literal(value, 'f') for value in row)}}},")
+        lines.append("};")
+    return ["#if defined(__AVX512F__)", *lines, "#endif", ""]
+
+
 # --- output ----------------------------------------------------------------------------------------------------------
 
 
@@ -737,7 +850,7 @@ def render() -> tuple[str, str]:
             code, line = render_polynomial(fit, kind)
             text.append(code)
             table.append(line)
-    text += [*words_of_two_over_pi(), "#endif"]
+    text += [*words_of_two_over_pi(), *tables(), "#endif"]
     return "\n".join(text) + "\n", "\n".join(table)
 
 

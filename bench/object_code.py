@@ -53,6 +53,7 @@ def innermost_loops(body: dict[int, str]) -> list[list[str]]:
     return [[line for here, line in body.items() if start <= here <= end] for start, end in inner.items()]
 
 
+@cache
 def load_base(path: str) -> int:
     """Where a loaded object file begins in memory."""
     maps = Path("/proc/self/maps").read_text().splitlines()
@@ -64,7 +65,10 @@ def kernels(row: Row, level: str, usual: bool) -> dict[tuple[str, str], dict[int
     module = dispatch.kernels_of(level)
     assert module.__file__ is not None
     path = os.path.realpath(module.__file__)
-    path = path.replace("_kernels_", "_usual_") if usual else path
-    base, code = load_base(path), instructions(path)
+    paths = [path, path.replace("_kernels_", "_usual_")]  # a kernel that looks up serves as both, from the first
     addresses = _engine.kernel_addresses(module.kernels, ROWS.index(row), usual)
-    return {key: function_at(code, address - base) for key, address in addresses.items()}
+    found = {}
+    for key, address in addresses.items():
+        here = next(path for path in paths if address - load_base(path) in instructions(path))
+        found[key] = function_at(instructions(here), address - load_base(here))
+    return found

@@ -14,7 +14,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 SRC = ROOT / "src"
-FILES = ("formulas.pxd", "blocks.h", "blocks_body.h", "vmath.h", "vmath_body.h", "reduction.h", "coefficients.h")
+FILES = (
+    "formulas.pxd", "blocks.h", "blocks_body.h", "vmath.h", "vmath_body.h", "reduction.h", "coefficients.h", "lookup.h",
+)  # fmt: skip
 FLAGS = ("LEVELS", "MATH_FLAGS", "KERNEL_FLAGS", "SELECT_FLAGS")  # of setup.py
 PASSES = ("passes.h", "tiles_body.h")  # by which subnormal inputs go
 COMMENT = re.compile(r"/\*.*?\*/|^ *# [^\n]*\n|^ *if \(USUAL\)[^\n]*\n", re.DOTALL | re.MULTILINE)
@@ -25,6 +27,7 @@ DEFINITIONS = [  # each with the name first
         re.DOTALL | re.MULTILINE,
     ),
     re.compile(r"^typedef struct \{[^}]*\} (?:F\()?(\w+)\)?;", re.MULTILINE),
+    re.compile(r"^static const float (\w+)\[.*?^\};", re.DOTALL | re.MULTILINE),
     re.compile(r"^#define (\w+)(?:\([^)]*\))?(?: [^\n]*|\\\n)*", re.MULTILINE),
 ]
 USED = re.compile(r"F\((\w+)\)|(\w+)(?=\()|\b([A-Z]\w+|\w+_f(?:32|64))\b")
@@ -71,7 +74,8 @@ def definitions() -> dict[str, str]:
 
 def reached(row: str, *, subnormal: bool) -> str:
     """What the results of a row depend on, for subnormal inputs or for others."""
-    known, waiting = definitions(), [row, f"{row}_gradient"]
+    known = definitions()
+    waiting = [row, f"{row}_gradient", *{f"{row}_by_lookup"} & known.keys()]
     text = [flags(), *(word for name in PASSES for word in code(name).split() if subnormal)]
     seen = set(waiting)
     while waiting:

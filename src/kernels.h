@@ -26,7 +26,7 @@ struct row_kernels {
     formula_kernel usual[KERNEL_COUNT][COMPUTED_COUNT];    /* the same bits for usual inputs alone, or NULL */
     double usual_up_to;                                    /* the size of these inputs, where parameters are 1 */
     int selects_zero;                                      /* a gradient of 0 blocks whatever the delta is */
-    int plain[KERNEL_COUNT];                               /* nothing is multiplied */
+    int plain[KERNEL_COUNT][COMPUTED_COUNT];               /* fast at all numbers, and computes as many as there are */
     int cost;                                              /* 0, 1 or 2 */
 };
 

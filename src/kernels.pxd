@@ -23,7 +23,7 @@ cdef extern from "kernels.h" nogil:
         formula_kernel[2][3] usual
         double usual_up_to
         bint selects_zero
-        bint[3] plain
+        bint[2][3] plain
         int cost
     struct layout:
         int dims

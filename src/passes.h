@@ -117,7 +117,7 @@ static void apply(formula_kernel f, const struct pass *pass, const void *x, void
 static int compute_tile(const struct pass *pass, struct choice *choice, const struct tile_loops *loops, const void *x,
                         void *out, ptrdiff_t count) {
     double replaced[TILE];
-    if (pass->row->plain[pass->which]) {
+    if (pass->row->plain[pass->which][storages[pass->dtype].computed]) {
         choice->any(x, out, count, pass->parameters);
         return 0;
     }
@@ -305,7 +305,8 @@ static void run_pass(const struct pass *pass, ptrdiff_t begin, ptrdiff_t end) {
     double inputs[TILE_ROOM], deltas[TILE_ROOM], results[TILE_ROOM];
     struct cursor cursors[OPERAND_COUNT];
 
-    if (row->plain[pass->which] && !storage->load && !pass->layout && direct && !multiplies && !pass->data[COPY]) {
+    const int plain = row->plain[pass->which][storage->computed];
+    if (plain && !storage->load && !pass->layout && direct && !multiplies && !pass->data[COPY]) {
         const ptrdiff_t offset = begin * storage->size;
         choice.any(pass->data[SAVED] + offset, pass->data[OUT] + offset, end - begin, pass->parameters);
         return;

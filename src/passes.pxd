@@ -1,6 +1,9 @@
-from kernels cimport pass_, storage, tile_loops as loops_of_dtype
+from kernels cimport pass_, row_kernels, storage, tile_loops as loops_of_dtype
 
 cdef extern from "passes.h" nogil:
     const storage* storages
     const loops_of_dtype* tile_loops
     void run_pass(const pass_*, Py_ssize_t, Py_ssize_t) noexcept
+
+cdef extern from "lookup.h" nogil:
+    void prefer_lookup(row_kernels*, const char* name) noexcept

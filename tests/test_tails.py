@@ -7,6 +7,7 @@ import actkernels as ak
 
 LONGEST = 130
 OFFSETS = 17
+LOOKED_UP = {("tanh", "forward"), ("gelu", "forward")}  # by src/lookup.h
 WITH_FMA = [level for level in ak.available_isas() if level != "baseline"]
 
 
@@ -35,6 +36,8 @@ def test_long_array_equals_its_parts(row, dtype, isa, operation, rng, assorted, 
 
 @pytest.mark.skipif(len(WITH_FMA) < 2, reason=f"one level with FMA or none runs here: {WITH_FMA}")
 def test_levels_with_fma_agree(row, dtype, operation, params, rng, assorted, make_operation, same_bits):
+    if (row.name, operation) in LOOKED_UP and dtype is not np.float64:
+        pytest.skip("one level looks it up: see test_lookup.py")
     run = make_operation(row, operation, params)
     operation_allowed = not run.from_output or eval(row.from_output, {}, dict(params))
     if not operation_allowed:
