@@ -61,7 +61,8 @@ cdef inline real relu_closed_gradient(real x) noexcept nogil:
 
 
 cdef inline real relu6(real x) noexcept nogil:
-    return 0 if x <= 0 else (6 if x >= 6 else x)
+    cdef real positive = 0 if x <= 0 else x
+    return 6 if positive >= 6 else positive
 
 cdef inline real relu6_gradient(real x) noexcept nogil:
     return keep_nan(1 if (x > 0) & (x < 6) else 0, x)
@@ -71,7 +72,8 @@ cdef inline real relu6_gradient_y(real y) noexcept nogil:
 
 
 cdef inline real hard_tanh(real x, double min_val, double max_val) noexcept nogil:
-    return <real>min_val if x <= <real>min_val else (<real>max_val if x >= <real>max_val else x)
+    cdef real held = <real>min_val if x <= <real>min_val else x
+    return <real>max_val if held >= <real>max_val else held
 
 cdef inline real hard_tanh_gradient(real x, double min_val, double max_val) noexcept nogil:
     return keep_nan(1 if (x > <real>min_val) & (x < <real>max_val) else 0, x)

@@ -56,12 +56,14 @@ struct pass {
 /* Carries out a pass for the elements from begin to end. */
 typedef void (*pass_driver)(const struct pass *pass, ptrdiff_t begin, ptrdiff_t end);
 
-/* How a dtype is kept in memory; load and store are NULL where it is computed in as it is. */
+/* How a dtype is kept in memory; load and store are NULL where it is computed in as it is. `multiply` takes and gives
+ * stored numbers, times gradients as they were computed; NULL where that is no faster than one after the other. */
 struct storage {
     ptrdiff_t size;
     int computed;
     void (*load)(const void *stored, void *computed, ptrdiff_t count);
     void (*store)(const void *computed, void *stored, ptrdiff_t count);
+    void (*multiply)(const void *delta, const void *gradient, void *out, ptrdiff_t count, int selects_zero);
 };
 
 /* A kernel right and left of 0: its value and -0 where it is constant, else -0 and the slope of its line. */

@@ -45,6 +45,7 @@ cdef extern from "kernels.h" nogil:
         int computed
         conversion load
         conversion store
+        void* multiply
     struct tile_loops:
         void* measure
         void* find_subnormal

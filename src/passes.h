@@ -12,8 +12,10 @@
 #include "kernels.h"
 #include "vmath.h"
 
-/* So short that loops over one tile and over the next overlap in the processor. */
+/* So short that loops over one tile and over the next overlap in the processor; where numbers are converted, which
+ * takes two loops more, twice as long. */
 #define TILE 256
+#define CONVERTED_TILE (2 * TILE)
 /* A tile begins a third of a page beside the others: at equal offsets loads would wait for stores. */
 #define TILE_ROOM (TILE + 168)
 #define SUBNORMAL_CLASS 0x20
@@ -64,10 +66,10 @@ static const struct tile_loops tile_loops[COMPUTED_COUNT] = {
 };
 
 static const struct storage storages[DTYPE_COUNT] = {
-    [DTYPE_FLOAT32] = {4, DTYPE_FLOAT32, NULL, NULL},
-    [DTYPE_FLOAT64] = {8, DTYPE_FLOAT64, NULL, NULL},
-    [DTYPE_FLOAT16] = {2, DTYPE_FLOAT32, load_float16, store_float16},
-    [DTYPE_BFLOAT16] = {2, DTYPE_FLOAT32, load_bfloat16, store_bfloat16},
+    [DTYPE_FLOAT32] = {4, DTYPE_FLOAT32, NULL, NULL, NULL},
+    [DTYPE_FLOAT64] = {8, DTYPE_FLOAT64, NULL, NULL, NULL},
+    [DTYPE_FLOAT16] = {2, DTYPE_FLOAT32, load_float16, store_float16, multiply_float16},
+    [DTYPE_BFLOAT16] = {2, DTYPE_FLOAT32, load_bfloat16, store_bfloat16, NULL},
 };
 
 /* Which kernels a pass computes with. Usual inputs are 0 and sizes between two limits: next to them, no product that a
@@ -116,7 +118,7 @@ static void apply(formula_kernel f, const struct pass *pass, const void *x, void
 /* The formula of a tile. Returns whether gradients may be subnormal. */
 static int compute_tile(const struct pass *pass, struct choice *choice, const struct tile_loops *loops, const void *x,
                         void *out, ptrdiff_t count) {
-    double replaced[TILE];
+    double replaced[TILE]; /* or as many floats as there are in a longer tile */
     if (pass->row->plain[pass->which][storages[pass->dtype].computed]) {
         choice->any(x, out, count, pass->parameters);
         return 0;
@@ -235,7 +237,7 @@ INLINE int is_scattered(const struct pass *pass, int operand) {
 static const void *fetch(const struct pass *pass, int operand, struct cursor *cursor, ptrdiff_t start, ptrdiff_t count,
                          void *buffer) {
     const struct storage *storage = &storages[pass->dtype];
-    uint16_t halves[TILE];
+    uint16_t halves[CONVERTED_TILE];
     const char *stored = pass->data[operand] + start * storage->size;
     if (is_scattered(pass, operand)) {
         char *dense = storage->load ? (char *)halves : buffer;
@@ -279,7 +281,7 @@ static void stream(char *target, const char *source, size_t size) {
 static void deliver(const struct pass *pass, int operand, struct cursor *cursor, ptrdiff_t start, ptrdiff_t count,
                     const void *results) {
     const struct storage *storage = &storages[pass->dtype];
-    uint16_t halves[TILE];
+    uint16_t halves[CONVERTED_TILE];
     char *target = pass->data[operand] + start * storage->size;
     int scattered = is_scattered(pass, operand);
     if (storage->store) {
@@ -301,12 +303,16 @@ static void run_pass(const struct pass *pass, ptrdiff_t begin, ptrdiff_t end) {
     const struct storage *storage = &storages[pass->dtype];
     const struct tile_loops *loops = &tile_loops[storage->computed];
     const int multiplies = pass->data[DELTA] != NULL, direct = is_direct(pass, OUT);
+    const ptrdiff_t tile = storage->load ? CONVERTED_TILE : TILE;
+    const int multiplies_stored =
+        storage->multiply && !is_scattered(pass, DELTA) && !is_scattered(pass, OUT) && !pass->data[COPY];
     struct choice choice = choose(pass, storage->computed);
     double inputs[TILE_ROOM], deltas[TILE_ROOM], results[TILE_ROOM];
     struct cursor cursors[OPERAND_COUNT];
 
     const int plain = row->plain[pass->which][storage->computed];
-    if (plain && !storage->load && !pass->layout && direct && !multiplies && !pass->data[COPY]) {
+    if (plain && (!pass->far || row->cost == 0) && !storage->load && !pass->layout && direct && !multiplies &&
+        !pass->data[COPY]) {
         const ptrdiff_t offset = begin * storage->size;
         choice.any(pass->data[SAVED] + offset, pass->data[OUT] + offset, end - begin, pass->parameters);
         return;
@@ -315,10 +321,10 @@ static void run_pass(const struct pass *pass, ptrdiff_t begin, ptrdiff_t end) {
         if (is_scattered(pass, operand))
             cursors[operand] = cursor_at(pass->layout, operand, pass->data[operand], begin);
     }
-    for (ptrdiff_t start = begin; start < end; start += TILE) {
-        ptrdiff_t count = end - start < TILE ? end - start : TILE;
-        if (pass->far && !pass->layout) { /* the tile after next: the processor itself does not look beyond a page */
-            ptrdiff_t next = (start + 2 * TILE) * storage->size, after = next + TILE * storage->size;
+    for (ptrdiff_t start = begin; start < end; start += tile) {
+        ptrdiff_t count = end - start < tile ? end - start : tile;
+        if (pass->far && !pass->layout) { /* the processor itself does not look beyond a page */
+            ptrdiff_t next = (start + 4 * tile) * storage->size, after = next + tile * storage->size;
             for (; next < after; next += 64) {
                 __builtin_prefetch(pass->data[SAVED] + next);
                 if (multiplies) __builtin_prefetch(pass->data[DELTA] + next);
@@ -329,8 +335,13 @@ static void run_pass(const struct pass *pass, ptrdiff_t begin, ptrdiff_t end) {
         void *y = multiplies ? (void *)results : out;
         int careful = compute_tile(pass, &choice, loops, x, y, count);
         if (multiplies) {
-            const void *delta = fetch(pass, DELTA, &cursors[DELTA], start, count, deltas);
             int lifted = careful && loops->find_subnormal(y, count);
+            if (multiplies_stored && !lifted) {
+                const ptrdiff_t offset = start * storage->size;
+                storage->multiply(pass->data[DELTA] + offset, y, pass->data[OUT] + offset, count, row->selects_zero);
+                continue;
+            }
+            const void *delta = fetch(pass, DELTA, &cursors[DELTA], start, count, deltas);
             (lifted ? loops->multiply_lifted : loops->multiply)(delta, y, out, count, row->selects_zero);
         }
         deliver(pass, OUT, &cursors[OUT], start, count, out);
