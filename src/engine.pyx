@@ -184,7 +184,7 @@ def loop_addresses(capsule):
     cdef dict addresses = {}
     cdef int dtype
     for dtype, name in enumerate(names[:COMPUTED_COUNT]):
-        addresses["measure", name] = <size_t>found.loops[dtype].measure
+        addresses["within", name] = <size_t>found.loops[dtype].within
         addresses["find_subnormal", name] = <size_t>found.loops[dtype].find_subnormal
         addresses["replace", name] = <size_t>found.loops[dtype].replace
         addresses["settle", name] = <size_t>found.loops[dtype].settle

@@ -74,15 +74,14 @@ struct near_zero {
 
 enum { NONE, SOME, ALL };
 
-/* The smallest and the largest size of some numbers: the smallest but 0, infinite where there is no other; NaN counts
- * as the largest. */
+/* The smallest and the largest size of numbers that are not 0. */
 struct extent {
     double least, most;
 };
 
 /* The other loops over a tile of numbers, for one computed dtype; see passes.h. */
 struct tile_loops {
-    struct extent (*measure)(const void *x, ptrdiff_t count);
+    int (*within)(const void *x, ptrdiff_t count, struct extent limits);
     int (*find_subnormal)(const void *x, ptrdiff_t count);
     void (*replace)(const void *x, void *out, ptrdiff_t count);
     void (*settle)(const void *x, const void *values, void *out, ptrdiff_t count, const struct near_zero *near);

@@ -47,7 +47,7 @@ cdef extern from "kernels.h" nogil:
         conversion store
         void* multiply
     struct tile_loops:
-        void* measure
+        void* within
         void* find_subnormal
         void* replace
         void* settle

@@ -20,6 +20,23 @@
 #define TILE_ROOM (TILE + 168)
 #define SUBNORMAL_CLASS 0x20
 
+#if defined(__AVX512F__)
+/* Which of a vector's numbers are neither 0 nor within limits, all without their signs and twice as large. */
+INLINE int beyond_f32(const float *x, uint32_t first, uint32_t last) {
+    const __m512i size = _mm512_slli_epi32(_mm512_loadu_si512(x), 1), above = _mm512_set1_epi32((int)first);
+    const __mmask16 not_zero = _mm512_test_epi32_mask(size, size);
+    return _mm512_mask_cmpgt_epu32_mask(not_zero, _mm512_sub_epi32(size, above),
+                                        _mm512_set1_epi32((int)(last - first)));
+}
+
+INLINE int beyond_f64(const double *x, uint64_t first, uint64_t last) {
+    const __m512i size = _mm512_slli_epi64(_mm512_loadu_si512(x), 1), above = _mm512_set1_epi64((int64_t)first);
+    const __mmask8 not_zero = _mm512_test_epi64_mask(size, size);
+    const __m512i span = _mm512_set1_epi64((int64_t)(last - first));
+    return _mm512_mask_cmpgt_epu64_mask(not_zero, _mm512_sub_epi64(size, above), span);
+}
+#endif
+
 #define real float
 #define natural uint32_t
 #define F(name) name##_f32
@@ -61,8 +78,8 @@ static struct near_zero look_near_zero_f32(const formula_kernel *kernels, const 
 }
 
 static const struct tile_loops tile_loops[COMPUTED_COUNT] = {
-    {measure_f32, find_subnormal_f32, replace_f32, settle_f32, look_near_zero_f32, multiply_f32, multiply_lifted_f32},
-    {measure_f64, find_subnormal_f64, replace_f64, settle_f64, look_near_zero_f64, multiply_f64, multiply_lifted_f64},
+    {within_f32, find_subnormal_f32, replace_f32, settle_f32, look_near_zero_f32, multiply_f32, multiply_lifted_f32},
+    {within_f64, find_subnormal_f64, replace_f64, settle_f64, look_near_zero_f64, multiply_f64, multiply_lifted_f64},
 };
 
 static const struct storage storages[DTYPE_COUNT] = {
@@ -96,9 +113,9 @@ static struct choice choose(const struct pass *pass, int computed) {
                            .limits = {least[computed] * spread, row->usual_up_to / spread}};
 }
 
-INLINE formula_kernel kernel_for(const struct choice *choice, struct extent extent) {
-    int usual = choice->usual && extent.least >= choice->limits.least && extent.most <= choice->limits.most;
-    return usual ? choice->usual : choice->any;
+INLINE formula_kernel kernel_for(const struct choice *choice, const struct tile_loops *loops, const void *x,
+                                 ptrdiff_t count) {
+    return choice->usual && loops->within(x, count, choice->limits) ? choice->usual : choice->any;
 }
 
 /* A rest that is no whole number of vectors is computed in a place of its own. */
@@ -123,7 +140,7 @@ static int compute_tile(const struct pass *pass, struct choice *choice, const st
         choice->any(x, out, count, pass->parameters);
         return 0;
     }
-    formula_kernel f = kernel_for(choice, loops->measure(x, count));
+    formula_kernel f = kernel_for(choice, loops, x, count);
     int found = f == choice->any ? loops->find_subnormal(x, count) : NONE;
     if (found && !choice->looked) {
         choice->near = loops->look_near_zero(pass->row->formulas[pass->which], pass->parameters);
@@ -136,7 +153,7 @@ static int compute_tile(const struct pass *pass, struct choice *choice, const st
     int asked = found == SOME || pass->row->cost > 0; /* else the kernel is cheap, and there is nothing for it */
     if (asked) {
         loops->replace(x, replaced, count);
-        f = kernel_for(choice, found == ALL ? (struct extent){1, 1} : loops->measure(replaced, count));
+        f = kernel_for(choice, loops, replaced, count);
         apply(f, pass, replaced, replaced, count);
     }
     loops->settle(x, asked ? replaced : x, out, count, &choice->near);

@@ -9,17 +9,25 @@ INLINE real F(lift_subnormal)(real x) {
     return F(from_bits)(F(to_bits)(FABS(x)) | base) - F(from_bits)(base);
 }
 
-static struct extent F(measure)(const void *numbers, ptrdiff_t count) {
+/* Whether all numbers are 0 or have sizes between two limits. Representations without their signs say so. */
+static int F(within)(const void *numbers, ptrdiff_t count, struct extent limits) {
     const real *restrict x = numbers;
-    const natural end = ~(natural)0;
-    natural least = end, most = 0; /* representations without their sign; to find the least, 1 below: 0 is the end */
-    for (ptrdiff_t i = 0; i < count; i++) {
+    const natural first = F(to_bits)((real)limits.least) << 1, last = F(to_bits)((real)limits.most) << 1;
+    natural least = ~(natural)0, most = 0; /* least less 1, so that 0 is the largest */
+    ptrdiff_t i = 0;
+    if (first > last) return 0;
+#if defined(__AVX512F__)
+    const ptrdiff_t lanes = 64 / sizeof(real);
+    int beyond = 0;
+    for (; i + lanes <= count; i += lanes) beyond |= F(beyond)(x + i, first, last);
+    if (beyond) return 0;
+#endif
+    for (; i < count; i++) {
         natural size = F(to_bits)(x[i]) << 1;
         most = size > most ? size : most;
         least = size - 1 < least ? size - 1 : least;
     }
-    double smallest = (double)F(from_bits)((least + 1) >> 1), largest = (double)F(from_bits)(most >> 1);
-    return (struct extent){least == end ? __builtin_inf() : smallest, largest};
+    return (most <= last) & (least >= first - 1);
 }
 
 /* Whether NONE, SOME or ALL of these numbers are subnormal; to tell ALL takes an instruction that classifies numbers.
