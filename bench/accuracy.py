@@ -704,27 +704,19 @@ def broken(results, names, kind):
 
 
 def table(results):
-    """A row for each activation; levels whose figures agree everywhere share a column."""
+    """A row for each activation, with one figure where all levels agree."""
     rows = results["rows"]
     columns = [(kind, which) for kind in ("float32", "float64") for which in PASSES]
     levels = dict.fromkeys(
         level for row in rows.values() for kind, which in columns for level in row.get(kind, {}).get(which, ())
     )
 
-    def figures(level):
-        return [row.get(kind, {}).get(which, {}).get(level) for row in rows.values() for kind, which in columns]
-
-    groups = {}
-    for level in levels:
-        groups.setdefault(json.dumps(figures(level)), []).append(level)
-    heads = [" and ".join(group) for group in groups.values()]
-    firsts = [group[0] for group in groups.values()]
-
     def cells(row, kind, which):
         found = row.get(kind, {}).get(which, {})
         worst = max(found.values(), key=lambda item: item["ulp"], default={"worst": None})
+        figures = [f"{found[level]['ulp']:.2f}" if level in found else "-" for level in levels] if found else [""]
         return [
-            " / ".join(f"{found[level]['ulp']:.2f}" if level in found else "-" for level in firsts) if found else "",
+            " / ".join(figures if len(set(figures)) > 1 else figures[:1]),
             f"`{worst['worst']}`" if worst["worst"] else "",
         ]
 
@@ -737,7 +729,7 @@ def table(results):
         if not any(kind in row for row in rows.values()):
             continue
         lines += [
-            f"{kind}, CPU level {' / '.join(heads)}:",
+            f"{kind}, CPU level {' / '.join(levels)}, or all of them:",
             "",
             "| activation | function | worst at | gradient | worst at | inputs |",
             "|---|---:|---|---:|---|---|",
