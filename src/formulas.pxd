@@ -72,8 +72,8 @@ cdef inline real relu6_gradient_y(real y) noexcept nogil:
 
 
 cdef inline real hard_tanh(real x, double min_val, double max_val) noexcept nogil:
-    cdef real held = <real>min_val if x <= <real>min_val else x
-    return <real>max_val if held >= <real>max_val else held
+    cdef real raised = <real>min_val if x <= <real>min_val else x
+    return <real>max_val if raised >= <real>max_val else raised
 
 cdef inline real hard_tanh_gradient(real x, double min_val, double max_val) noexcept nogil:
     return keep_nan(1 if (x > <real>min_val) & (x < <real>max_val) else 0, x)
