@@ -17,7 +17,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 try:
-    from actkernels import _engine  # noqa: F401
+    from actkernels import _engine  # noqa: F401 - only whether it is there
 except ImportError as error:
     raise ImportError(
         f"the compiled modules of actkernels are missing from {__path__[0]}. If that is a checkout, build it there"
@@ -41,7 +41,7 @@ del choose_isa, choose_num_threads, register_if_imported
 globals().update(ACTIVATIONS)
 
 if TYPE_CHECKING:
-    from actkernels._declared_activations import *  # noqa: F403
+    from actkernels._declared_activations import *  # noqa: F403 - all that the build declares
 
     __version__: str
 

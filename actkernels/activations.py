@@ -29,7 +29,7 @@ from actkernels.catalogue import ROWS, camel_case
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-    from actkernels._declared_classes import *  # noqa: F403
+    from actkernels._declared_classes import *  # noqa: F403 - all that the build declares
 
 
 class _InstanceOrClass:

@@ -147,7 +147,7 @@ class _Writer:
                 return self.quotient(node), _PRODUCT
             case ast.BinOp(op=ast.Pow(), left=left, right=right):
                 exponent = _Writer(inline=True).write(right)
-                if isinstance(left, ast.Call) and left.func.id in ("sin", "cos"):  # type: ignore[attr-defined]
+                if isinstance(left, ast.Call) and left.func.id in ("sin", "cos"):  # type: ignore[attr-defined] # definitions call names
                     return self.call(left, f"^{{{exponent}}}"), _ATOM
                 return f"{self.held(left, _ATOM)}^{{{exponent}}}", _ATOM
             case ast.BinOp(op=ast.Mod(), left=left, right=right):
@@ -183,7 +183,7 @@ class _Writer:
         return rf"\dfrac{{{inner.write(node.left)}}}{{{inner.write(node.right)}}}"
 
     def call(self, node: ast.Call, power: str = "") -> str:
-        name = node.func.id  # type: ignore[attr-defined]
+        name = node.func.id  # type: ignore[attr-defined] # likewise
         if name == "exp":
             return f"e^{{{_Writer(inline=True).write(node.args[0])}}}"
         if name == "sqrt":

@@ -41,7 +41,7 @@ def register() -> None:
         return
     import threadpoolctl
 
-    class Controller(threadpoolctl.LibController):  # type: ignore[misc]
+    class Controller(threadpoolctl.LibController):  # type: ignore[misc] # a base without types
         """The package as one of threadpoolctl's libraries: its compiled engine, known by a symbol."""
 
         user_api = internal_api = "actkernels"

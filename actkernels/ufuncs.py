@@ -25,7 +25,7 @@ from actkernels import _engine
 from actkernels.catalogue import ROWS, Row
 
 if TYPE_CHECKING:
-    from actkernels._declared_ufuncs import *  # noqa: F403
+    from actkernels._declared_ufuncs import *  # noqa: F403 - all that the build declares
 
 
 def _make(row: Row, index: int, which: str) -> np.ufunc:

@@ -398,7 +398,7 @@ class Numba(Peer):
         self.namespace["numba"].set_num_threads(count)
         return nullcontext()
 
-    @functools.cache  # noqa: B019
+    @functools.cache  # noqa: B019 - one object for the whole run
     def statement(self, row: str, which: str, dtype: str) -> tuple[str, dict[str, Any]] | None:
         if row not in FORMULAS:
             return None

@@ -126,7 +126,7 @@ def _make_layer(theirs: Any, module: ModuleType) -> type:
     """What instances of NumPyNet's layer become: the layer of `actkernels`, still one of NumPyNet's."""
     from NumPyNet.exception import NotFittedError
 
-    class Activation_layer(ak.Activation_layer, theirs):  # type: ignore[misc] # noqa: N801
+    class Activation_layer(ak.Activation_layer, theirs):  # type: ignore[misc] # noqa: N801 - a base without types, and NumPyNet's name
         __doc__ = ak.Activation_layer.__doc__
         __call__ = theirs.__call__  # with NumPyNet's error
 
@@ -193,14 +193,14 @@ class _Patch:
         theirs, ours, original = self.theirs, self.ours, self.original
 
         # The class stays and its instances become ours, so that no name that it was imported to need be found.
-        def __init__(self: Any, *arguments: Any, **keywords: Any) -> None:  # noqa: N807
+        def __init__(self: Any, *arguments: Any, **keywords: Any) -> None:  # noqa: N807 - becomes a method
             if type(self) is theirs:
                 self.__class__ = ours
                 ours.__init__(self, *arguments, **keywords)
             else:
                 original(self, *arguments, **keywords)
 
-        def __setstate__(self: Any, state: dict[str, Any]) -> None:  # noqa: N807
+        def __setstate__(self: Any, state: dict[str, Any]) -> None:  # noqa: N807 - becomes a method
             if type(self) is theirs and isinstance(state["activation"], _Static):
                 self.__class__ = ours
                 ours.__setstate__(self, state)

@@ -216,7 +216,7 @@ def _with_our_functions(method: Any) -> Any:
     return rebound
 
 
-class _AnyActivation(_multilayer_perceptron.BaseMultilayerPerceptron):  # type: ignore[misc]
+class _AnyActivation(_multilayer_perceptron.BaseMultilayerPerceptron):  # type: ignore[misc] # bases without types
     """What both estimators change of scikit-learn's."""
 
     if TYPE_CHECKING:  # scikit-learn reads the names of parameters from its own
@@ -241,7 +241,7 @@ class _AnyActivation(_multilayer_perceptron.BaseMultilayerPerceptron):  # type: 
         get(self.activation)  # says what is near, if nothing has that name
 
 
-class MLPClassifier(_AnyActivation, neural_network.MLPClassifier):  # type: ignore[misc]
+class MLPClassifier(_AnyActivation, neural_network.MLPClassifier):  # type: ignore[misc] # bases without types
     """scikit-learn's MLPClassifier with any activation in the hidden layers.
 
     Parameters
@@ -272,7 +272,7 @@ class MLPClassifier(_AnyActivation, neural_network.MLPClassifier):  # type: igno
     _parameter_constraints = neural_network.MLPClassifier._parameter_constraints | {"activation": [str, Activation]}
 
 
-class MLPRegressor(_AnyActivation, neural_network.MLPRegressor):  # type: ignore[misc]
+class MLPRegressor(_AnyActivation, neural_network.MLPRegressor):  # type: ignore[misc] # bases without types
     """scikit-learn's MLPRegressor with any activation in the hidden layers.
 
     Parameters

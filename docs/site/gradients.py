@@ -25,7 +25,7 @@ from actkernels.activation import Activation
 x = sympy.Symbol("x", real=True)
 
 
-class erfc(sympy.Function):  # type: ignore[misc]  # noqa: N801
+class erfc(sympy.Function):  # type: ignore[misc] # noqa: N801 - sympy has no types; a function's name
     """The complementary error function; SymPy's own turns that of -x into 2 less that of x."""
 
     def fdiff(self, argindex: int = 1) -> sympy.Expr:
@@ -216,7 +216,7 @@ def depends_on_signs(activation: Activation, found: list[Piece]) -> bool:
     return False
 
 
-class _Printer(LatexPrinter):  # type: ignore[misc]
+class _Printer(LatexPrinter):  # type: ignore[misc] # a base without types
     """SymPy's TeX with the symbols of the definitions, and short fractions inside of exponents and arguments."""
 
     def _folded(self, write: Callable[..., str], *arguments: Any) -> str:
@@ -227,16 +227,16 @@ class _Printer(LatexPrinter):  # type: ignore[misc]
         finally:
             self._settings["fold_short_frac"] = before
 
-    def _print_ExpBase(self, power: sympy.Expr, exp: str | None = None) -> str:  # noqa: N802
+    def _print_ExpBase(self, power: sympy.Expr, exp: str | None = None) -> str:  # noqa: N802 - LatexPrinter's name
         return self._folded(super()._print_ExpBase, power, exp)
 
-    def _print_Function(self, call: sympy.Expr, exp: str | None = None) -> str:  # noqa: N802
+    def _print_Function(self, call: sympy.Expr, exp: str | None = None) -> str:  # noqa: N802 - LatexPrinter's name
         return self._folded(super()._print_Function, call, exp)
 
-    def _print_Symbol(self, symbol: sympy.Symbol, style: str = "plain") -> str:  # noqa: N802
+    def _print_Symbol(self, symbol: sympy.Symbol, style: str = "plain") -> str:  # noqa: N802 - LatexPrinter's name
         return pictures._symbol(symbol.name)
 
-    def _print_Float(self, number: sympy.Float) -> str:  # noqa: N802
+    def _print_Float(self, number: sympy.Float) -> str:  # noqa: N802 - LatexPrinter's name
         text = f"{float(number):.6g}"
         return text if math.isclose(float(text), float(number), rel_tol=1e-12) else rf"{float(number):.5g}\ldots"
 
