@@ -41,6 +41,7 @@ from pathlib import Path
 
 import numpy as np
 import sources
+from pages import between
 
 import actkernels as ak
 from actkernels import _engine, reference
@@ -50,7 +51,7 @@ from actkernels.dispatch import kernels_of
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "bench" / "results" / "accuracy.json"
 PAGE = ROOT / "docs" / "accuracy.md"
-BEGIN, END = "<!-- table: bench/accuracy.py -->\n", "\n<!-- end of table -->"
+MARKER = "bench/accuracy.py"
 
 METHOD = 1  # another number makes what was measured before void
 PASSES = ("forward", "gradient")
@@ -742,12 +743,6 @@ def table(results):
     return "\n".join(lines[:-1])
 
 
-def with_table(page, results):
-    """docs/accuracy.md with its table replaced."""
-    before, rest = page.split(BEGIN)
-    return before + BEGIN + table(results) + END + rest.split(END, 1)[1]
-
-
 def progress_bar():
     try:
         from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
@@ -780,7 +775,7 @@ def arguments():
 def main():
     given = arguments()
     if given.docs:
-        PAGE.write_text(with_table(PAGE.read_text(), load(given.output)))
+        PAGE.write_text(between(PAGE.read_text(), MARKER, table(load(given.output))))
         return 0
     check_built()
     rows, levels = [ROW[name] for name in dict.fromkeys(given.rows)], list(given.isa)

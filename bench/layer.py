@@ -20,9 +20,9 @@ import timeit
 from pathlib import Path
 from typing import Any
 
-import libraries
 import numpy as np
 from numpynet import cpu_name
+from pages import between
 
 import actkernels as ak
 from actkernels.config import config
@@ -173,7 +173,7 @@ def main() -> None:
     results = measure(arguments.rows, arguments.threads)
     if arguments.rows == list(ROWS):
         RESULTS.write_text(json.dumps(results, indent=1) + "\n")
-        PAGE.write_text(libraries.between(PAGE.read_text(), MARKER, table(results)))
+        PAGE.write_text(between(PAGE.read_text(), MARKER, table(results)))
     else:
         print(table(results))
 

@@ -349,10 +349,3 @@ def quietly(function: Pass, x: Array) -> Array:
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         return np.asarray(function(x))
-
-
-def between(text: str, marker: str, body: str) -> str:
-    """A page with what stands between ``<!-- table: marker -->`` and ``<!-- end of table -->`` replaced."""
-    begin, end = f"<!-- table: {marker} -->\n", "\n<!-- end of table -->"
-    before, rest = text.split(begin)
-    return before + begin + body + end + rest.split(end, 1)[1]

@@ -17,9 +17,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import libraries
 import numpy as np
 from numpynet import cpu_name
+from pages import between
 
 import actkernels as ak
 from actkernels.config import config
@@ -165,7 +165,7 @@ TABLES = {"copying": copying_table, "layouts": layouts_table, "threads": threads
 
 def page(results: dict[str, Any], text: str) -> str:
     for part, marker in MARKERS.items():
-        text = libraries.between(text, marker, TABLES[part](results))
+        text = between(text, marker, TABLES[part](results))
     return text
 
 

@@ -20,11 +20,13 @@ import time
 from pathlib import Path
 
 import numpy as np
+from pages import between
 
 import actkernels as ak
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "bench" / "results" / "numpynet.json"
+MARKER = "bench/numpynet.py"
 SHAPE = (5, 100, 100, 3)
 SELU_SCALE, SELU_ALPHA = 1.0507, 1.6732  # as NumPyNet rounds them
 
@@ -219,13 +221,6 @@ def table(results):
     )
 
 
-def with_table(readme, results):
-    """README.md with its table replaced."""
-    begin, end = "<!-- table: bench/numpynet.py -->\n", "\n<!-- end of table -->"
-    before, rest = readme.split(begin)
-    return before + begin + table(results) + end + rest.split(end, 1)[1]
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=101)
@@ -247,7 +242,7 @@ def main():
         print("\n" + table(results))
         return
     readme = ROOT / "README.md"
-    readme.write_text(with_table(readme.read_text(), json.loads(RESULTS.read_text())))
+    readme.write_text(between(readme.read_text(), MARKER, table(json.loads(RESULTS.read_text()))))
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from pathlib import Path
 import libraries as others
 import numpy as np
 from numpynet import cpu_name
+from pages import between
 
 import actkernels as ak
 from actkernels import reference
@@ -284,7 +285,7 @@ def main():
         RESULTS.write_text(json.dumps(results, indent=1) + "\n")
     results = json.loads(RESULTS.read_text())
     PAGE.write_text(page(results))
-    README.write_text(others.between(README.read_text(), MARKER, readme_table(results)))
+    README.write_text(between(README.read_text(), MARKER, readme_table(results)))
 
 
 if __name__ == "__main__":

@@ -23,11 +23,13 @@ from pathlib import Path
 
 import numpy as np
 from numpynet import cpu_name
+from pages import between
 
 import actkernels as ak
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "bench" / "results" / "sklearn_training.json"
+MARKER = "bench/sklearn_training.py"
 LAYERS = ((100,), (256, 256))
 DTYPES = ("float64", "float32")
 EPOCHS = 10
@@ -144,13 +146,6 @@ def table(results):
     )
 
 
-def with_table(page, results):
-    """docs/sklearn.md with its table replaced."""
-    begin, end = "<!-- table: bench/sklearn_training.py -->\n", "\n<!-- end of table -->"
-    before, rest = page.split(begin)
-    return before + begin + table(results) + end + rest.split(end, 1)[1]
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=5)
@@ -159,7 +154,7 @@ def main():
     given = parser.parse_args()
     if given.docs:
         page = ROOT / "docs" / "sklearn.md"
-        page.write_text(with_table(page.read_text(), json.loads(RESULTS.read_text())))
+        page.write_text(between(page.read_text(), MARKER, table(json.loads(RESULTS.read_text()))))
         return
     import scipy
     import sklearn

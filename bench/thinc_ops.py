@@ -19,11 +19,13 @@ from pathlib import Path
 
 import numpy as np
 from numpynet import cpu_name
+from pages import between
 
 import actkernels as ak
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "bench" / "results" / "thinc_ops.json"
+MARKER = "bench/thinc_ops.py"
 SHAPE = (256, 512)
 # and what the backprop takes beside the delta
 SAVED = {
@@ -103,13 +105,6 @@ def table(results):
     )
 
 
-def with_table(page, results):
-    """docs/thinc.md with its table replaced."""
-    begin, end = "<!-- table: bench/thinc_ops.py -->\n", "\n<!-- end of table -->"
-    before, rest = page.split(begin)
-    return before + begin + table(results) + end + rest.split(end, 1)[1]
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=201)
@@ -118,7 +113,7 @@ def main():
     given = parser.parse_args()
     if given.docs:
         page = ROOT / "docs" / "thinc.md"
-        page.write_text(with_table(page.read_text(), json.loads(RESULTS.read_text())))
+        page.write_text(between(page.read_text(), MARKER, table(json.loads(RESULTS.read_text()))))
         return
     ak.set_num_threads(1)
     results = {

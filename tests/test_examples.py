@@ -80,4 +80,5 @@ def test_every_public_function_has_an_example():
 )
 def test_pages_show_the_measured_table(name, page, bench):
     script, text = bench(name), (ROOT / page).read_text()
-    assert script.with_table(text, json.loads(script.RESULTS.read_text())) == text, f"write it by bench/{name}.py"
+    table = script.table(json.loads(script.RESULTS.read_text()))
+    assert bench("pages").between(text, script.MARKER, table) == text, f"write it by bench/{name}.py"

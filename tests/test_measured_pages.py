@@ -26,7 +26,7 @@ def test_accuracy_beside_others(script):
     assert accuracy.page(results) == accuracy.PAGE.read_text(), "bench/peers_accuracy.py --page"
     readme = accuracy.README.read_text()
     table = accuracy.readme_table(results)
-    assert accuracy.others.between(readme, accuracy.MARKER, table) == readme, "bench/peers_accuracy.py --page"
+    assert accuracy.between(readme, accuracy.MARKER, table) == readme, "bench/peers_accuracy.py --page"
 
 
 def test_speed_beside_others(script):
@@ -38,7 +38,7 @@ def test_speed_beside_others(script):
 def test_layer_beside_pytorch(script):
     layer, results = script("layer")
     page = layer.PAGE.read_text()
-    assert layer.libraries.between(page, layer.MARKER, layer.table(results)) == page, "bench/layer.py"
+    assert layer.between(page, layer.MARKER, layer.table(results)) == page, "bench/layer.py"
 
 
 def test_memory(script):
