@@ -68,6 +68,7 @@ DISTURBED, ATTEMPTS, PATIENCE = 0.05, 3, 5  # processors that others have, measu
 WINDOW, IDLE = 0.01, 0.001  # seconds; the system counts what runs on another processor every 4 milliseconds
 SAMPLE, WARM, WARM_THREADS = 2_000_000, 3_000_000, 60_000_000  # nanoseconds
 TOLERANCE = {"float32": 1e-3, "float64": 1e-3, "float16": 1e-2, "bfloat16": 5e-2}  # of another function, not of errors
+CORNERS = 1e-3  # of the numbers may lie where the function has a corner, at which each chooses its gradient
 SECONDS = {1: (0.5, 2.5), 2: (2.5, 5.5)}  # that a cell takes, roughly, by threads: up to 150,000 elements, and more
 MARK = "cell: "
 
@@ -180,9 +181,12 @@ def measure(cell: Cell, peers: dict[str, timed.Side]) -> dict[str, float]:
         except Exception as error:  # the many ways to lack a type
             print(f"{name(cell)}: {side.title}: {' '.join(str(error).split())[:110]}", flush=True)
             continue
-        if found is not None and not np.allclose(found, expected, rtol=TOLERANCE[dtype], atol=TOLERANCE[dtype]):
-            print(f"{name(cell)}: {side.title} gives something else, up to {np.max(np.abs(found - expected)):.3g} off")
-            continue
+        if found is not None:
+            other = ~np.isclose(found, expected, rtol=TOLERANCE[dtype], atol=TOLERANCE[dtype])
+            if np.mean(other) > CORNERS:
+                worst = np.max(np.abs(found - expected))
+                print(f"{name(cell)}: {side.title} gives something else, up to {worst:.3g} off", flush=True)
+                continue
         contenders[key] = contender
     samples: dict[str, list[float]] = {key: [] for key in contenders}
     rounds, trial = (5, 2) if size < LARGE else (3, 1)
