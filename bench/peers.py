@@ -9,7 +9,7 @@
 
 A cell is an activation, a dtype, a pass, a size and a number of threads. What is called is in bench/timed.py. Ours and
 theirs take turns in one process for each number of threads, which is bound to as many processors, in another order each
-round. A turn begins when no thread of the library before computes any more, which it does for up to 26 ms while it
+round. A turn begins when no thread of the library before computes any more, which it does for up to 50 ms while it
 waits for work. Then calls that are not counted wake the library, 3 ms of them, with several threads 60: so long the
 system may take until it moves a thread away from the processor of the one that calls. The turn gives the median of what
 follows, and a cell the median of its turns, five, or three for the largest arrays.
@@ -98,7 +98,7 @@ def buffers(dtype: str, size: int) -> list[timed.Slot]:
 
 
 def settle() -> None:
-    """Wait until no thread of this process computes: those of the library before wait in a loop, up to 26 ms."""
+    """Wait until no thread of this process computes: those of the library before wait in a loop, up to 50 ms."""
     for _ in range(20):
         before = time.process_time()
         time.sleep(WINDOW)
@@ -250,6 +250,8 @@ def child(cells: list[Cell], wanted: list[str], threads: int) -> None:
         if len(processors) < threads:
             raise SystemExit(f"bench/peers.py: {threads} threads need as many processors; here are {len(processors)}")
         os.sched_setaffinity(0, processors)
+    with contextlib.suppress(ImportError):
+        import ml_dtypes  # noqa: F401  # without which NumPy does not know bfloat16
     limits = ("OMP_NUM_THREADS", "NUMEXPR_MAX_THREADS", "NUMBA_NUM_THREADS")
     os.environ.update(dict.fromkeys(limits, str(threads)))
     libraries.THREADS = threads

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import statistics
 from collections.abc import Iterable
@@ -18,11 +17,6 @@ ROOT = RESULTS.parent.parent.parent
 PAGE = ROOT / "docs" / "speed.md"
 ACCURACY = RESULTS.parent / "peers_accuracy.json"
 PASSES = {"out": "forward into `out`", "new": "forward into a new array", "backward": "backward in place"}
-
-GAINS = (
-    "Ours with several threads against ours with one, over all rows and passes. Small arrays are not shared: what"
-    " differs there from 1 is noise, for the two were measured in different processes."
-)
 
 Cells = dict[Cell, dict[str, float]]
 
@@ -128,25 +122,6 @@ def means(cells: Cells) -> str:
     return markdown(["cells", "count", "below 1", "mean against the fastest", "mean against PyTorch"], lines)
 
 
-def gains(cells: Cells) -> str:
-    """Ours with several threads against one, for each dtype and size."""
-    _, dtypes, _, sizes, threads = axes(cells)
-    lines = []
-    for dtype, size, count in itertools.product(dtypes, sizes, threads):
-        found = {
-            cell: cells[*cell[:4], 1]["ours"] / times["ours"]
-            for cell, times in cells.items()
-            if (cell[1], *cell[3:]) == (dtype, size, count) and count > 1 and (*cell[:4], 1) in cells
-        }
-        if found:
-            worst = min(found, key=found.__getitem__)
-            middle = statistics.median(found.values())
-            lines.append(
-                [f"{dtype}, {size:,}", str(count), f"{middle:.2f}", f"{found[worst]:.2f}", f"`{worst[0]}`, {worst[2]}"]
-            )
-    return markdown(["cells", "threads", "median gain", "least gain", "where"], lines) if lines else ""
-
-
 def tables(cells: Cells, accuracy: dict[str, Any]) -> list[str]:
     """A table for each dtype and pass."""
     rows, dtypes, passes, sizes, threads = axes(cells)
@@ -190,7 +165,6 @@ def page(results: dict[str, Any], accuracy: dict[str, Any] | None = None) -> str
         "## Geometric means",
         f"Over the headline rows: `{'`, `'.join(timed.HEADLINE)}`.",
         means(cells),
-        *(["## Several threads against one", GAINS, found] if (found := gains(cells)) else []),
         *tables(cells, accuracy),
         f"{results['machine']['cpu']}, CPU level {results['machine']['isa']}; {versions}.",
     ]
