@@ -390,9 +390,13 @@ class Numexpr(Peer):
 
 
 class Numba(Peer):
-    """A compiled loop over elements, with fastmath; parallel where there are threads to use."""
+    """A compiled loop over elements, with fastmath; where there are threads to use, also a parallel one."""
 
     dtypes = ("float32", "float64")
+
+    def __init__(self, key: str, *, parallel: bool = False) -> None:
+        super().__init__(key)
+        self.parallel = parallel
 
     def threads(self, count: int) -> AbstractContextManager[Any]:
         self.namespace["numba"].set_num_threads(count)
@@ -416,7 +420,7 @@ class Numba(Peer):
             + f" for i in prange(x.size):\n  {target}[i] = {formula}\n return {target}"
         )
         exec(source, names)
-        kernel = numba.njit(names["kernel"], parallel=libraries.THREADS > 1, fastmath=True, error_model="numpy")
+        kernel = numba.njit(names["kernel"], parallel=self.parallel, fastmath=True, error_model="numpy")
         return "kernel(x, y, d)", {"kernel": kernel}
 
 
@@ -470,8 +474,10 @@ TITLES = {key: libraries.LIBRARIES[key].title for key in KINDS} | {"numpynet": N
 
 
 def peers(wanted: tuple[str, ...]) -> Iterator[tuple[str, Side]]:
-    """Those of the wanted libraries that are here."""
+    """Those of the wanted libraries that are here; what follows a blank in a key is one way of several."""
     for key in libraries.installed(tuple(key for key in wanted if key in KINDS)):
         yield key, KINDS[key](key)
+        if key == "numba" and libraries.THREADS > 1:
+            yield "numba parallel", Numba(key, parallel=True)
     if "numpynet" in wanted:
         yield "numpynet", Numpynet()
