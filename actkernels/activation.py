@@ -300,6 +300,10 @@ class Activation(_engine.Kernel):
         try:
             return ufunc(*arrays, *params.values(), out=out, **rest)
         except (TypeError, RuntimeError) as error:
+            if "return arrays must be of ArrayType" in str(error):
+                given = ", ".join(f"{name}={value:g}" for name, value in self._row.parameters.items())
+                hint = f"; parameters are given by name: {self.name}(x, {given})" if given else ""
+                raise TypeError(f"{self.name}: out is an array, not {type(out).__name__} {out!r}{hint}") from None
             # arrays of other libraries: NumPy names the ufunc or the dtype, which is not what is wrong
             refused_by_us = _engine.ACCEPTED in str(error)
             for array in (*arrays, out):

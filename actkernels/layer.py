@@ -73,6 +73,8 @@ class Activation_layer:  # noqa: N801 - NumPyNet's name
     """
 
     def __init__(self, input_shape: tuple[int, ...] | None = None, activation: Any = None) -> None:
+        if isinstance(input_shape, str):
+            raise TypeError(f"input_shape is a tuple of int, not {input_shape!r}; say activation={input_shape!r}")
         self.kernel: Activation = get(activation)
         owner = activation if hasattr(activation, "activate") else Activations.of(self.kernel)
         self.activation = owner.activate

@@ -70,8 +70,13 @@ def test_out_that_would_lose_digits(row, operation, make_operation):
     with pytest.raises(TypeError):
         run(*run.operands(np.ones(3)), out=out)
     assert (out == 7).all()
-    with pytest.raises(TypeError):
+    with pytest.raises(TypeError, match=rf"{row.name}: out is an array, not list \[0, 0, 0\]"):
         run(*run.operands(np.ones(3)), out=[0, 0, 0])
+
+
+def test_an_activation_in_the_shapes_place_is_named():
+    with pytest.raises(TypeError, match=r"input_shape is a tuple of int, not 'relu'; say activation='relu'"):
+        ak.Activation_layer("relu")
 
 
 def test_out_may_not_be_integer_in_place(row, make_operation):
