@@ -193,8 +193,7 @@ def loop_addresses(capsule):
     for dtype in range(COMPUTED_COUNT, DTYPE_COUNT):
         addresses["load", names[dtype]] = <size_t>found.storages[dtype].load
         addresses["store", names[dtype]] = <size_t>found.storages[dtype].store
-        if found.storages[dtype].multiply:
-            addresses["multiply", names[dtype]] = <size_t>found.storages[dtype].multiply
+        addresses["multiply", names[dtype]] = <size_t>found.storages[dtype].multiply
     return addresses
 
 

@@ -126,6 +126,22 @@ static void multiply_float16(const void *deltas, const void *gradients, void *ou
     }
 }
 
+#if defined(__AVX512F__)
+INLINE floats floats_of_bfloats(const uint16_t *from) {
+    const __m512i bits = _mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *)from));
+    return _mm512_castsi512_ps(_mm512_slli_epi32(bits, 16));
+}
+
+/* Rounded as above; the even or odd bit is asked for by a mask, an operation less. */
+INLINE void bfloats_of_floats(floats x, uint16_t *to) {
+    const __m512i all = _mm512_castps_si512(x), last = _mm512_set1_epi32(0x10000);
+    __m512i rounded = _mm512_add_epi32(all, _mm512_set1_epi32(0x7fff));
+    rounded = _mm512_mask_add_epi32(rounded, _mm512_test_epi32_mask(all, last), rounded, _mm512_set1_epi32(1));
+    rounded = _mm512_mask_or_epi32(rounded, _mm512_cmp_ps_mask(x, x, _CMP_UNORD_Q), all, _mm512_set1_epi32(QUIET_F32));
+    _mm256_storeu_si256((__m256i *)to, _mm512_cvtepi32_epi16(_mm512_srli_epi32(rounded, 16)));
+}
+#endif
+
 static void load_bfloat16(const void *stored, void *computed, ptrdiff_t count) {
     const uint16_t *restrict from = stored;
     float *restrict to = computed;
@@ -135,7 +151,28 @@ static void load_bfloat16(const void *stored, void *computed, ptrdiff_t count) {
 static void store_bfloat16(const void *computed, void *stored, ptrdiff_t count) {
     const float *restrict from = computed;
     uint16_t *restrict to = stored;
-    for (ptrdiff_t i = 0; i < count; i++) to[i] = bfloat16_of_float32(from[i]);
+    ptrdiff_t i = 0;
+#if defined(__AVX512F__)
+    for (; i + CONVERTED <= count; i += CONVERTED) bfloats_of_floats(FLOATS(loadu)(from + i), to + i);
+#endif
+    for (; i < count; i++) to[i] = bfloat16_of_float32(from[i]);
+}
+
+static void multiply_bfloat16(const void *deltas, const void *gradients, void *out, ptrdiff_t count, int selects_zero) {
+    const uint16_t *restrict delta = deltas;
+    const float *restrict gradient = gradients;
+    uint16_t *restrict y = out;
+    ptrdiff_t i = 0;
+#if defined(__AVX512F__)
+    for (; i + CONVERTED <= count; i += CONVERTED) {
+        floats factor = FLOATS(loadu)(gradient + i), product = FLOATS(mul)(floats_of_bfloats(delta + i), factor);
+        bfloats_of_floats(selects_zero ? unless_zero(factor, product) : product, y + i);
+    }
+#endif
+    for (; i < count; i++) {
+        float product = float32_of_bfloat16(delta[i]) * gradient[i];
+        y[i] = bfloat16_of_float32(selects_zero & (gradient[i] == 0) ? 0 : product);
+    }
 }
 
 #endif

@@ -56,8 +56,8 @@ struct pass {
 /* Carries out a pass for the elements from begin to end. */
 typedef void (*pass_driver)(const struct pass *pass, ptrdiff_t begin, ptrdiff_t end);
 
-/* How a dtype is kept in memory; load and store are NULL where it is computed in as it is. `multiply` takes and gives
- * stored numbers, times gradients as they were computed; NULL where that is no faster than one after the other. */
+/* How a dtype is kept in memory; the functions are NULL where it is computed in as it is. `multiply` takes and gives
+ * stored numbers, times gradients as they were computed. */
 struct storage {
     ptrdiff_t size;
     int computed;

@@ -86,7 +86,7 @@ static const struct storage storages[DTYPE_COUNT] = {
     [DTYPE_FLOAT32] = {4, DTYPE_FLOAT32, NULL, NULL, NULL},
     [DTYPE_FLOAT64] = {8, DTYPE_FLOAT64, NULL, NULL, NULL},
     [DTYPE_FLOAT16] = {2, DTYPE_FLOAT32, load_float16, store_float16, multiply_float16},
-    [DTYPE_BFLOAT16] = {2, DTYPE_FLOAT32, load_bfloat16, store_bfloat16, NULL},
+    [DTYPE_BFLOAT16] = {2, DTYPE_FLOAT32, load_bfloat16, store_bfloat16, multiply_bfloat16},
 };
 
 /* Which kernels a pass computes with. Usual inputs are 0 and sizes between two limits: next to them, no product that a
