@@ -434,7 +434,7 @@ def _describe(activation: Activation) -> str:
     return "\n\n".join(parts)
 
 
-Activation.__doc__ = _Documentation(Activation.__doc__)  # type: ignore[assignment] # a str that is looked up
+Activation.__doc__ = _Documentation(Activation.__doc__)  # type: ignore[assignment] # gives a str when it is asked for
 
 
 ACTIVATIONS: Mapping[str, Activation] = MappingProxyType({row.name: Activation(row) for row in ROWS})

@@ -24,7 +24,7 @@ import numpy as np
 
 from actkernels import _engine
 from actkernels.activation import ACTIVATIONS, Activation
-from actkernels.catalogue import ROWS, camel_case
+from actkernels.catalogue import classes
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -160,11 +160,8 @@ NUMPYNET_SPELLING = {"Hardtan": "HardTan", "Lhtan": "LhTan"}
 """Classes whose name NumPyNet spells otherwise when it is asked."""
 
 __all__ = ["Activations"]
-for _row in ROWS:
-    _make(camel_case(_row.name), ACTIVATIONS[_row.name])
-for _row in ROWS:
-    for _name, _fixed in _row.numpynet.items():
-        _make(_name, ACTIVATIONS[_row.name].with_params(**_fixed))
+for _name, (_row, _fixed) in classes().items():
+    _make(_name, ACTIVATIONS[_row.name].with_params(**_fixed))
 del _row, _name, _fixed
 
 

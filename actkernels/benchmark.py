@@ -6,6 +6,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -85,8 +86,8 @@ def measure(activations: Iterable[Activation], dtype: str, size: int) -> Iterato
     for activation in activations:
         yield {
             "name": activation.name,
-            "forward": nanoseconds(lambda a=activation: a(x, out=out), size),  # type: ignore[misc] # a default of a lambda
-            "backward": max(0.0, nanoseconds(lambda a=activation: backward(a), size) - refill),  # type: ignore[misc] # likewise
+            "forward": nanoseconds(partial(activation, x, out=out), size),
+            "backward": max(0.0, nanoseconds(partial(backward, activation), size) - refill),
         }
 
 

@@ -899,3 +899,12 @@ def names() -> Iterator[tuple[str, Row, Mapping[str, float]]]:
 def camel_case(name: str) -> str:
     """The class name of a row: ``hard_swish`` becomes ``HardSwish``."""
     return "".join(word.capitalize() for word in name.split("_"))
+
+
+def classes() -> dict[str, tuple[Row, Mapping[str, float]]]:
+    """The classes of `actkernels.activations`, each with its row and the parameters it fixes.
+
+    NumPyNet's classes come last, and hold where a row's is called the same.
+    """
+    ours: dict[str, tuple[Row, Mapping[str, float]]] = {camel_case(row.name): (row, {}) for row in ROWS}
+    return ours | {name: (row, fixed) for row in ROWS for name, fixed in row.numpynet.items()}

@@ -146,16 +146,17 @@ class _Writer:
             case ast.BinOp(op=ast.Div()):
                 return self.quotient(node), _PRODUCT
             case ast.BinOp(op=ast.Pow(), left=left, right=right):
-                exponent = _Writer(inline=True).write(right)
-                if isinstance(left, ast.Call) and left.func.id in ("sin", "cos"):  # type: ignore[attr-defined] # definitions call names
-                    return self.call(left, f"^{{{exponent}}}"), _ATOM
-                return f"{self.held(left, _ATOM)}^{{{exponent}}}", _ATOM
+                power = f"^{{{_Writer(inline=True).write(right)}}}"
+                match left:
+                    case ast.Call(func=ast.Name(id="sin" | "cos" as name), args=arguments):
+                        return self.call(name, arguments, power), _ATOM
+                return f"{self.held(left, _ATOM)}{power}", _ATOM
             case ast.BinOp(op=ast.Mod(), left=left, right=right):
                 return rf"{self.held(left, _ATOM)}\,\mathrm{{mod}}\,{self.held(right, _ATOM)}", _PRODUCT
             case ast.Call(func=ast.Name(id="expm1"), args=[argument]):
                 return f"e^{{{_Writer(inline=True).write(argument)}}} - 1", _SUM
-            case ast.Call():
-                return self.call(node), _ATOM
+            case ast.Call(func=ast.Name(id=name), args=arguments):
+                return self.call(name, arguments), _ATOM
         raise TypeError(f"no way to write {ast.unparse(node)}")
 
     def held(self, node: ast.expr, tightness: int) -> str:
@@ -182,18 +183,17 @@ class _Writer:
         inner = _Writer(inline=True)
         return rf"\dfrac{{{inner.write(node.left)}}}{{{inner.write(node.right)}}}"
 
-    def call(self, node: ast.Call, power: str = "") -> str:
-        name = node.func.id  # type: ignore[attr-defined] # likewise
+    def call(self, name: str, arguments: list[ast.expr], power: str = "") -> str:
         if name == "exp":
-            return f"e^{{{_Writer(inline=True).write(node.args[0])}}}"
+            return f"e^{{{_Writer(inline=True).write(arguments[0])}}}"
         if name == "sqrt":
-            return rf"\sqrt{{{_Writer(inline=True).write(node.args[0])}}}"
-        arguments = r",\,".join(map(self.write, node.args))
+            return rf"\sqrt{{{_Writer(inline=True).write(arguments[0])}}}"
+        written = r",\,".join(map(self.write, arguments))
         if name == "fabs":
-            return f"|{arguments}|"
+            return f"|{written}|"
         if name == "floor":
-            return rf"\left\lfloor {arguments}\right\rfloor"
-        return rf"{_FUNCTIONS[name]}{power}\left({arguments}\right)"
+            return rf"\left\lfloor {written}\right\rfloor"
+        return rf"{_FUNCTIONS[name]}{power}\left({written}\right)"
 
 
 def _symbol(name: str) -> str:

@@ -41,21 +41,21 @@ def register() -> None:
         return
     import threadpoolctl
 
-    class Controller(threadpoolctl.LibController):  # type: ignore[misc] # a base without types
+    class Controller(threadpoolctl.LibController):
         """The package as one of threadpoolctl's libraries: its compiled engine, known by a symbol."""
 
         user_api = internal_api = "actkernels"
         filename_prefixes = ("_engine",)
         check_symbols = ("actkernels_get_num_threads", "actkernels_set_num_threads")
 
-        def get_num_threads(self) -> int:  # pyright: ignore[reportIncompatibleMethodOverride]
+        def get_num_threads(self) -> int:  # pyright: ignore[reportIncompatibleMethodOverride] - theirs returns nothing
             pool.get_num_threads()  # there is none before the first question
             return _engine.threads_of_process()
 
         def set_num_threads(self, num_threads: int) -> None:
             pool._set(max(1, num_threads), "threadpoolctl")
 
-        def get_version(self) -> str:  # pyright: ignore[reportIncompatibleMethodOverride]
+        def get_version(self) -> str:  # pyright: ignore[reportIncompatibleMethodOverride] - likewise
             from actkernels.config import version
 
             return version()

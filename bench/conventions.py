@@ -20,6 +20,7 @@ from pathlib import Path
 import libraries as others
 import numpy as np
 from numpynet import cpu_name
+from pages import markdown
 
 import actkernels as ak
 from actkernels.catalogue import ROWS
@@ -172,11 +173,6 @@ def shown(text, dtype="float64"):
     return " or ".join(f"{value:.{digits}g}" for value in values).replace("nan", "NaN")
 
 
-def table(header, lines):
-    rule = ["---"] * len(header)
-    return "\n".join("| " + " | ".join(cells) + " |" for cells in [header, rule, *lines])
-
-
 def code(text):
     return f"`{text}`" if text else ""
 
@@ -195,7 +191,7 @@ def names_table():
         [code(row.name), code(row.definition), code(setting(row.parameters)), named(row.aliases), named(row.numpynet)]
         for row in ROWS
     ]
-    return table(["activation", "definition", "parameters", "also found as", "NumPyNet"], lines)
+    return markdown(["activation", "definition", "parameters", "also found as", "NumPyNet"], lines, None)
 
 
 def kinks_table():
@@ -210,7 +206,7 @@ def kinks_table():
             if jumps:
                 where = f"{at:g}" if text == f"{at:g}" else f"{at:g} ({code(text)})"
                 lines.append([code(row.name), where, *(f"{value:.5g}" for value in (values[1], *slopes))])
-    return table(["activation", "x", "value", "gradient below", "**gradient there**", "gradient above"], lines)
+    return markdown(["activation", "x", "value", "gradient below", "**gradient there**", "gradient above"], lines, None)
 
 
 def promises_table():
@@ -218,7 +214,7 @@ def promises_table():
         return {"True": "yes", "False": ""}.get(row.from_output, f"if {code(row.from_output)}")
 
     lines = [[code(row.name), condition(row), *(f"{ulp:g}" for ulp in row.max_ulp), row.source] for row in ROWS]
-    return table(["activation", "gradient from output", "float32", "float64", "gradient", "source"], lines)
+    return markdown(["activation", "gradient from output", "float32", "float64", "gradient", "source"], lines, None)
 
 
 def elsewhere_table(measured):
@@ -233,7 +229,7 @@ def elsewhere_table(measured):
             cells.append(text)
         if any(cells):
             lines.append([code(row.name), *cells])
-    return table(["activation", *(others.LIBRARIES[key].title for key in ASKED)], lines)
+    return markdown(["activation", *(others.LIBRARIES[key].title for key in ASKED)], lines, None)
 
 
 SECTIONS = {
@@ -282,7 +278,7 @@ def page(results):
         f" array of {COPIES} equal numbers gave, depending on the position. Keras computes with JAX here.",
     ]
     for wanted, (title, remark) in SECTIONS.items():
-        parts += [f"### {title}", remark, table(header, differences(measured, wanted))]
+        parts += [f"### {title}", remark, markdown(header, differences(measured, wanted), None)]
     if missing:
         parts.append(f"{', '.join(missing)} could not be asked.")
     parts.append(f"Asked on {results['cpu']}; {versions}.")

@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 from numpynet import cpu_name
-from pages import between
+from pages import between, markdown
 
 import actkernels as ak
 from actkernels.config import config
@@ -141,14 +141,13 @@ def table(results: dict[str, Any]) -> str:
     threads = sorted({int(key.split()[1]) for key in results["times"]})
     header = ["activation", *(f"ours, {count} thread{'s' * (count > 1)}" for count in threads)]
     header += [f"PyTorch, {count}" for count in threads] + [f"ratio, {count}" for count in threads]
-    lines = [header, ["---", *["---:"] * (3 * len(threads))]]
+    lines = []
     for row in dict.fromkeys(key.split()[0] for key in results["times"]):
         cells = [results["times"][f"{row} {count}"] for count in threads]
         lines.append([f"`{row}`", *(f"{c['ours']:.1f}" for c in cells), *(f"{c['torch']:.1f}" for c in cells)])
         lines[-1] += [f"{c['torch'] / c['ours']:.1f}" for c in cells]
     size = np.prod(SHAPE) * 4 / 2**20
-    text = "\n".join("| " + " | ".join(line) + " |" for line in lines)
-    return f"""{text}
+    return f"""{markdown(header, lines)}
 
 Milliseconds of forward and backward on {" x ".join(map(str, SHAPE))} float32 ({size:.0f} MB), repeated. Beyond
 the input and the two deltas training takes {results["megabytes"]["relu"]:.0f} MB, which is the output.

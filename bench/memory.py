@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 from numpynet import cpu_name
-from pages import between
+from pages import between, markdown
 
 import actkernels as ak
 from actkernels.config import config
@@ -114,11 +114,6 @@ def measure(rows: list[str]) -> dict[str, Any]:
 
 
 # ---- what docs/performance.md shows ---------------------------------------------------------------------------------
-
-
-def markdown(header: list[str], lines: list[list[str]]) -> str:
-    rows = [header, ["---", *["---:"] * (len(header) - 1)], *lines]
-    return "\n".join("| " + " | ".join(row) + " |" for row in rows)
 
 
 def copying_table(results: dict[str, Any]) -> str:

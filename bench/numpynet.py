@@ -20,7 +20,7 @@ import time
 from pathlib import Path
 
 import numpy as np
-from pages import between
+from pages import between, markdown
 
 import actkernels as ak
 
@@ -199,21 +199,19 @@ def mean_ratio(rows):
 
 
 def table(results):
-    lines = [
-        "| activation | forward | NumPy | backward | NumPy | times as fast |",
-        "|---|---:|---:|---:|---:|---:|",
-    ]
+    header = ["activation", "forward", "NumPy", "backward", "NumPy", "times as fast"]
+    lines = []
     for name, row in results["rows"].items():
         times = (row["forward"], row["numpy_forward"], row["backward"], row["numpy_backward"])
-        lines.append(f"| {name} | " + " | ".join(f"{value:.2f}" for value in times) + f" | {ratio(row):.1f} |")
+        lines.append([name, *(f"{value:.2f}" for value in times), f"{ratio(row):.1f}"])
     mean = mean_ratio(results["rows"])
     masked = mean_ratio(results["rows"] | results["with_masks"])
+    lines.append(["**geometric mean**", *[""] * 4, f"**{mean:.1f}**"])
+    lines.append(["the same, with masks where NumPyNet calls Python per element", *[""] * 4, f"{masked:.1f}"])
     versions = ", ".join(f"{key} {value}" for key, value in results["versions"].items())
     return "\n".join(
         [
-            *lines,
-            f"| **geometric mean** | | | | | **{mean:.1f}** |",
-            f"| the same, with masks where NumPyNet calls Python per element | | | | | {masked:.1f} |",
+            markdown(header, lines),
             "",
             f"Milliseconds for float64 images of shape {tuple(results['shape'])}, one thread; {results['cpu']},"
             f" CPU level {results['isa']}; {versions}. Made by `python bench/numpynet.py`.",

@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 import object_code
-import peers_report
+from pages import markdown
 
 import actkernels as ak
 from actkernels.catalogue import ROWS, Row
@@ -106,7 +106,7 @@ def table(results: dict[str, Any]) -> str:
             )
         if any(cells):
             lines.append([f"`{row.name}`", *cells])
-    return peers_report.markdown(header, lines)
+    return markdown(header, lines)
 
 
 def page(results: dict[str, Any]) -> str:

@@ -23,7 +23,7 @@ from pathlib import Path
 
 import numpy as np
 from numpynet import cpu_name
-from pages import between
+from pages import between, markdown
 
 import actkernels as ak
 
@@ -118,27 +118,21 @@ def cells(row):
     )
 
 
-def line(parts):
-    return "| " + " | ".join(parts) + " |"
+def other_cells(row):
+    return " and ".join(map(str, row["layers"])), row["dtype"], *(f"{row[name]:.0f}" for name in OTHERS)
 
 
 def table(results):
-    heads = ("activation", "hidden units", "dtype", "fit", "patched", "ratio", "activations in it", "patched", "ratio")
+    header = ("activation", "hidden units", "dtype", "fit", "patched", "ratio", "activations in it", "patched", "ratio")
+    header_of_others = ["hidden units", "dtype", *(f"`{name}`" for name in OTHERS)]
     versions = ", ".join(f"{key} {value}" for key, value in results["versions"].items())
     return "\n".join(
         [
-            line(heads),
-            "|---|---|---|---:|---:|---:|---:|---:|---:|",
-            *(line(cells(row)) for row in results["rows"]),
+            markdown(header, map(cells, results["rows"]), 3),
             "",
             "and a fit with activations that scikit-learn lacks:",
             "",
-            line(["hidden units", "dtype", *(f"`{name}`" for name in OTHERS)]),
-            "|---|---|" + "---:|" * len(OTHERS),
-            *(
-                line([" and ".join(map(str, row["layers"])), row["dtype"], *(f"{row[name]:.0f}" for name in OTHERS)])
-                for row in results["others"]
-            ),
+            markdown(header_of_others, map(other_cells, results["others"]), 2),
             "",
             f"Milliseconds of processor time for {results['epochs']} epochs of the 1,797 digits, one thread;"
             f" {results['cpu']}, CPU level {results['isa']}; {versions}. Made by `python bench/sklearn_training.py`.",

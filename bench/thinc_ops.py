@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 from numpynet import cpu_name
-from pages import between
+from pages import between, markdown
 
 import actkernels as ak
 
@@ -92,12 +92,11 @@ def cells(name, row):
 
 
 def table(results):
+    header = ["", "NumpyOps", "ActkernelsOps", "ratio", "backprop: NumpyOps", "ActkernelsOps", "ratio"]
     versions = ", ".join(f"{key} {value}" for key, value in results["versions"].items())
     return "\n".join(
         [
-            "| | NumpyOps | ActkernelsOps | ratio | backprop: NumpyOps | ActkernelsOps | ratio |",
-            "|---|---:|---:|---:|---:|---:|---:|",
-            *("| " + " | ".join(cells(name, row)) + " |" for name, row in results["rows"].items()),
+            markdown(header, [cells(name, row) for name, row in results["rows"].items()]),
             "",
             f"Microseconds of processor time for float32 arrays of shape {tuple(results['shape'])}, one thread;"
             f" {results['cpu']}, CPU level {results['isa']}; {versions}. Made by `python bench/thinc_ops.py`.",

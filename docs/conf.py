@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / folder) for folder in ("docs/site", "bench", "examples")]
 
 # Before there is a stand-in for torch (autodoc_mock_imports), which SciPy would take for the real one.
-import actkernels.integrations.sklearn  # noqa: E402, F401 - its functions are documented
+import actkernels.integrations.sklearn  # noqa: E402, F401 - for what it imports, and when
 
 project = "actkernels"
 author = "the authors of actkernels"

@@ -101,8 +101,6 @@ def declare_face(package: Path) -> None:
     """Write stubs into the package for the names that its table makes at run time: editors complete and check them."""
     catalogue = load_catalogue()
     rows = {row.name: row for row in catalogue.ROWS}
-    classes = {catalogue.camel_case(name): row for name, row in rows.items()}
-    classes |= {name: row for row in catalogue.ROWS for name in row.numpynet}
     ufuncs = [
         name + suffix
         for name, row in rows.items()
@@ -117,7 +115,7 @@ def declare_face(package: Path) -> None:
         "activations": ("from actkernels.activation import Activation", [f"{name}: Activation" for name in rows]),
         "classes": (
             "from actkernels.activations import Activations",
-            [f"class {name}(Activations):\n    {constructor(row)}" for name, row in classes.items()],
+            [f"class {name}(Activations):\n    {constructor(row)}" for name, (row, _) in catalogue.classes().items()],
         ),
         "ufuncs": ("from numpy import ufunc", [f"{name}: ufunc" for name in ufuncs]),
     }

@@ -12,7 +12,7 @@ import actkernels as ak
 from actkernels.catalogue import ROWS
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed")
-from actkernels.integrations import torch as ak_torch  # noqa: E402
+from actkernels.integrations import torch as ak_torch
 
 DTYPES = [torch.float32, torch.float64, torch.float16, torch.bfloat16]
 SMOOTH = [row.name for row in ROWS if not row.kinks]
@@ -190,7 +190,7 @@ def test_parameters():
     with pytest.raises(ValueError, match="beta > 0 is required"):
         ak_torch.softplus(x, beta=-1)
     with pytest.raises(AttributeError, match="geluu"):
-        ak_torch.geluu  # noqa: B018
+        ak_torch.geluu  # noqa: B018 - it is looked up
 
 
 def test_the_gradient_of_parameters_that_need_the_input():

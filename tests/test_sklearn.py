@@ -14,14 +14,14 @@ import actkernels as ak
 
 sklearn = pytest.importorskip("sklearn", reason="scikit-learn is not installed")
 
-from sklearn import neural_network  # noqa: E402
-from sklearn.base import clone  # noqa: E402
-from sklearn.datasets import load_iris  # noqa: E402
-from sklearn.exceptions import ConvergenceWarning  # noqa: E402
-from sklearn.neural_network import _base  # noqa: E402
-from sklearn.utils.estimator_checks import parametrize_with_checks  # noqa: E402
+from sklearn import neural_network
+from sklearn.base import clone
+from sklearn.datasets import load_iris
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.neural_network import _base
+from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from actkernels.integrations import sklearn as ours  # noqa: E402
+from actkernels.integrations import sklearn as ours
 
 THEIRS = dict(_base.ACTIVATIONS), dict(_base.DERIVATIVES)
 NAMES = ("tanh", "logistic", "relu")

@@ -13,8 +13,8 @@ import actkernels as ak
 
 api = pytest.importorskip("thinc.api", reason="thinc is not installed")
 
-from actkernels.integrations import thinc as module  # noqa: E402
-from actkernels.integrations.thinc import ActkernelsOps  # noqa: E402
+from actkernels.integrations import thinc as module
+from actkernels.integrations.thinc import ActkernelsOps
 
 OURS, THEIRS = ActkernelsOps(), api.NumpyOps()
 

@@ -126,7 +126,7 @@ def _make_layer(theirs: Any, module: ModuleType) -> type:
     """What instances of NumPyNet's layer become: the layer of `actkernels`, still one of NumPyNet's."""
     from NumPyNet.exception import NotFittedError
 
-    class Activation_layer(ak.Activation_layer, theirs):  # type: ignore[misc] # noqa: N801 - a base without types, and NumPyNet's name
+    class Activation_layer(ak.Activation_layer, theirs):  # noqa: N801 - NumPyNet's name
         __doc__ = ak.Activation_layer.__doc__
         __call__ = theirs.__call__  # with NumPyNet's error
 

@@ -84,7 +84,11 @@ def _derivative_for(name: str, theirs: Callable[[Array, Array], None]) -> Callab
 
 def _replace() -> Callable[[], None]:
     originals: list[tuple[dict[str, Any], str, Any, Any]] = []  # dictionary, name, their function, ours
-    for entries, ours_for in ((_base.ACTIVATIONS, _activation_for), (_base.DERIVATIVES, _derivative_for)):
+    tables: list[tuple[dict[str, Any], Any]] = [
+        (_base.ACTIVATIONS, _activation_for),
+        (_base.DERIVATIVES, _derivative_for),
+    ]
+    for entries, ours_for in tables:
         for name in _PATCHED:
             theirs = entries[name]
             ours = ours_for(name, theirs)
@@ -216,7 +220,7 @@ def _with_our_functions(method: Any) -> Any:
     return rebound
 
 
-class _AnyActivation(_multilayer_perceptron.BaseMultilayerPerceptron):  # type: ignore[misc] # bases without types
+class _AnyActivation(_multilayer_perceptron.BaseMultilayerPerceptron):
     """What both estimators change of scikit-learn's."""
 
     if TYPE_CHECKING:  # scikit-learn reads the names of parameters from its own
@@ -241,7 +245,7 @@ class _AnyActivation(_multilayer_perceptron.BaseMultilayerPerceptron):  # type: 
         get(self.activation)  # says what is near, if nothing has that name
 
 
-class MLPClassifier(_AnyActivation, neural_network.MLPClassifier):  # type: ignore[misc] # bases without types
+class MLPClassifier(_AnyActivation, neural_network.MLPClassifier):
     """scikit-learn's MLPClassifier with any activation in the hidden layers.
 
     Parameters
@@ -272,7 +276,7 @@ class MLPClassifier(_AnyActivation, neural_network.MLPClassifier):  # type: igno
     _parameter_constraints = neural_network.MLPClassifier._parameter_constraints | {"activation": [str, Activation]}
 
 
-class MLPRegressor(_AnyActivation, neural_network.MLPRegressor):  # type: ignore[misc] # bases without types
+class MLPRegressor(_AnyActivation, neural_network.MLPRegressor):
     """scikit-learn's MLPRegressor with any activation in the hidden layers.
 
     Parameters

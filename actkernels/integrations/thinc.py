@@ -84,7 +84,7 @@ def _held_line(
 
 
 @registry.ops("ActkernelsOps")
-class ActkernelsOps(NumpyOps):  # type: ignore[misc] # a base without types
+class ActkernelsOps(NumpyOps):
     """thinc's NumpyOps with the activations of this package.
 
     It is chosen by name: ``thinc.api.use_ops("actkernels")`` for a block, or

@@ -76,8 +76,8 @@ class _Apply(torch.autograd.Function):
         return y
 
     @staticmethod
-    def backward(ctx: Any, delta: torch.Tensor) -> tuple[torch.Tensor, None]:
-        gradient: torch.Tensor = _ApplyGradient.apply(delta, *ctx.saved_tensors, ctx.kernel)
+    def backward(ctx: Any, *deltas: torch.Tensor) -> tuple[torch.Tensor, None]:
+        gradient: torch.Tensor = _ApplyGradient.apply(*deltas, *ctx.saved_tensors, ctx.kernel)
         return gradient, None
 
 
@@ -96,7 +96,7 @@ class _ApplyGradient(torch.autograd.Function):
         return _tensor_of(np.asarray(gradient), saved.dtype)
 
     @staticmethod
-    def backward(ctx: Any, _: torch.Tensor) -> Any:
+    def backward(ctx: Any, *_: torch.Tensor) -> Any:
         raise RuntimeError(
             f"actkernels: {ctx.kernel.name} can be differentiated once only;"
             " where second derivatives are needed, use PyTorch's own activation"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ import conventions
 import numpy as np
 import peers_accuracy
 import peers_report
+from pages import markdown
 
 import actkernels as ak
 from actkernels import pictures
@@ -33,13 +34,6 @@ def results(name: str) -> Any:
 
 
 # ---- pieces of Markdown ---------------------------------------------------------------------------------------
-
-
-def table(header: Sequence[str], lines: Iterable[Sequence[str]], numbers_from: int | None = None) -> str:
-    """A table; columns from `numbers_from` on are aligned to the right."""
-    places = len(header) if numbers_from is None else numbers_from
-    rule = ["---"] * places + ["---:"] * (len(header) - places)
-    return "\n".join("| " + " | ".join(line) + " |" for line in (header, rule, *lines))
 
 
 def code(text: str) -> str:
@@ -94,7 +88,7 @@ def parameters(row: Row) -> str:
     for name, default in row.parameters.items():
         conditions = [condition for condition in row.requires if re.search(rf"\b{name}\b", condition)]
         lines.append([code(name), f"{default:.6g}", ", ".join(map(code, conditions)) or "any finite number"])
-    return f"## Parameters\n\n{table(['parameter', 'default', 'range'], lines)}"
+    return f"## Parameters\n\n{markdown(['parameter', 'default', 'range'], lines, None)}"
 
 
 def example(activation: Activation) -> str:
@@ -125,7 +119,7 @@ def kinks(row: Row) -> str:
     """Where function or gradient jump, and which gradient holds there."""
     lines = [line[1:] for line in _lines_of(conventions.kinks_table(), row)]
     header = ["x", "value", "gradient below", "**there**", "above"]
-    return f"## Kinks\n\n{table(header, lines, 1)}" if lines else ""
+    return f"## Kinks\n\n{markdown(header, lines)}" if lines else ""
 
 
 def ends(activation: Activation) -> str:
@@ -137,7 +131,7 @@ def ends(activation: Activation) -> str:
             ["$f'$", *(_number(float(activation.gradient(x=at))) for at in points)],
         ]
     header = ["", "$-\\infty$", "-0", "0", "$\\infty$", "NaN"]
-    return f"## At special values\n\n{table(header, rows, 1)}"
+    return f"## At special values\n\n{markdown(header, rows)}"
 
 
 def _number(value: float) -> str:
@@ -154,7 +148,7 @@ def elsewhere(row: Row) -> str:
     for key, found in results("conventions")["measured"].get(row.name, {}).items():
         default = "".join(f", where the default is {value}" for value in found["defaults"].values())
         lines.append([conventions.others.LIBRARIES[key].title, code(found["call"]) + default])
-    parts.append(table(["where", "name"], lines))
+    parts.append(markdown(["where", "name"], lines, None))
     differing = [line for each in differences().values() for line in _named(each, row)]
     if differing:
         titles = [conventions.others.LIBRARIES[key].title for key in conventions.ASKED]
@@ -168,7 +162,7 @@ def elsewhere(row: Row) -> str:
         parts += [
             "What else than this they give ([conventions](../conventions.md); an empty cell is the same,"
             " `-` does not exist):",
-            table(["", "x", "type", "actkernels", *(titles[n] for n in used)], shown, 1),
+            markdown(["", "x", "type", "actkernels", *(titles[n] for n in used)], shown),
         ]
     return "\n\n".join(parts)
 
@@ -214,7 +208,7 @@ def accuracy(row: Row) -> str:
         "## Accuracy",
         "Largest errors in units in the last place, of the function and of its gradient from the input, with default"
         " parameters: what is promised, and what was found ([how accurate](../accuracy.md)).",
-        table(header, lines, 1),
+        markdown(header, lines),
     ]
     if row.name in results("peers_accuracy")["rows"]:
         others = results("peers_accuracy")
@@ -226,7 +220,7 @@ def accuracy(row: Row) -> str:
             parts += [
                 f"The function in float32 beside others, on {others['samples'][near]:,} inputs between -80 and 80"
                 " ([accuracy beside others](../accuracy_peers.md)):",
-                table([title for title, _ in pairs], [[cell for _, cell in pairs]], 0),
+                markdown([title for title, _ in pairs], [[cell for _, cell in pairs]], 0),
             ]
     return "\n\n".join(parts)
 
@@ -256,7 +250,7 @@ def speed(row: Row) -> str:
             "How many times as long the fastest of the others takes, and which it is, by the number of elements; below"
             " 1 it is the faster one. † marks what is less exact than promised here"
             " ([speed beside others](../speed.md) has the machine, and says how).",
-            table(["", *(f"{size:,}" for size in sizes)], lines, 1),
+            markdown(["", *(f"{size:,}" for size in sizes)], lines),
         ]
     )
 

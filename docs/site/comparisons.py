@@ -11,6 +11,7 @@ import activation_pages
 import conventions
 from docutils import nodes
 from docutils.statemachine import StringList
+from pages import markdown
 from sphinx.util.docutils import SphinxDirective
 
 from actkernels.catalogue import ROWS
@@ -24,7 +25,7 @@ def calls(key: str) -> str:
         if found:
             remark = ", ".join(f"{name} is {value} by default" for name, value in found["defaults"].items())
             lines.append([f"`{found['call']}`", f"[`ak.{row.name}(x)`](activations/{row.name}.md)", remark])
-    return activation_pages.table([conventions.others.LIBRARIES[key].title, "actkernels", "there"], lines)
+    return markdown([conventions.others.LIBRARIES[key].title, "actkernels", "there"], lines, None)
 
 
 def differences(key: str) -> str:
@@ -36,7 +37,7 @@ def differences(key: str) -> str:
         for line in each
         if line[column] not in ("", "-")
     ]
-    return activation_pages.table(["", "x", "type", "actkernels", conventions.others.LIBRARIES[key].title], lines, 1)
+    return markdown(["", "x", "type", "actkernels", conventions.others.LIBRARIES[key].title], lines)
 
 
 class Comparison(SphinxDirective):

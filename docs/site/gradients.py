@@ -25,7 +25,7 @@ from actkernels.activation import Activation
 x = sympy.Symbol("x", real=True)
 
 
-class erfc(sympy.Function):  # type: ignore[misc] # noqa: N801 - sympy has no types; a function's name
+class erfc(sympy.Function):  # noqa: N801 - a function, as SymPy spells them
     """The complementary error function; SymPy's own turns that of -x into 2 less that of x."""
 
     def fdiff(self, argindex: int = 1) -> sympy.Expr:
@@ -216,7 +216,7 @@ def depends_on_signs(activation: Activation, found: list[Piece]) -> bool:
     return False
 
 
-class _Printer(LatexPrinter):  # type: ignore[misc] # a base without types
+class _Printer(LatexPrinter):
     """SymPy's TeX with the symbols of the definitions, and short fractions inside of exponents and arguments."""
 
     def _folded(self, write: Callable[..., str], *arguments: Any) -> str:
