@@ -4,8 +4,9 @@
  * called back, so a sleepy worker costs little, and it is awake when the next call follows soon. Whoever is the last to
  * finish knows it from `pending`, and if that is a worker, it posts to the caller.
  *
- * Where all CPUs are busy, a worker wakes up on the caller's and keeps it from working. It takes longer and longer
- * naps, until it wakes up on another CPU or the job is done without it.
+ * A worker may not wake up on the CPU of who wakes it: kernels that take a halted virtual CPU for a busy one would have
+ * it wait there until the caller is through. Where all others are busy, it may be moved there once it runs, and keep its
+ * caller from working: then it takes longer and longer naps, until it wakes up on another CPU or the job is done.
  *
  * A thread that waits for a post spins for at most SPIN_NS, which is about what waking it would take, then sleeps. */
 #if defined(__linux__) && !defined(_GNU_SOURCE)
@@ -75,6 +76,10 @@ struct thread {
     pthread_mutex_t mutex;
     pthread_cond_t posted;
     pthread_t handle;
+#if defined(__linux__)
+    cpu_set_t allowed; /* where it may run again, once it does */
+    int kept_off;
+#endif
     _Alignas(CACHE_LINE) atomic_ptrdiff_t next; /* piece of the range */
     ptrdiff_t end;
 };
@@ -116,12 +121,34 @@ static long long nanoseconds(void) {
     return now.tv_sec * 1000000000LL + now.tv_nsec;
 }
 
+#if defined(__linux__)
+/* Until it runs, a thread that is about to be woken may not go to this CPU. */
+static void keep_off_this_cpu(struct thread *thread) {
+    cpu_set_t others;
+    int cpu = sched_getcpu();
+    if (cpu < 0 || pthread_getaffinity_np(thread->handle, sizeof others, &others)) return;
+    thread->allowed = others;
+    CPU_CLR(cpu, &others);
+    thread->kept_off = CPU_COUNT(&others) && !pthread_setaffinity_np(thread->handle, sizeof others, &others);
+}
+
+static void allow_all_cpus(struct thread *self) {
+    if (self->kept_off) pthread_setaffinity_np(self->handle, sizeof self->allowed, &self->allowed);
+    self->kept_off = 0;
+}
+#else
+static void keep_off_this_cpu(struct thread *thread) { (void)thread; }
+
+static void allow_all_cpus(struct thread *self) { (void)self; }
+#endif
+
 /* After a post. Who does not sleep yet looks once more before it does; who was called before is on its way. */
 static void wake(struct thread *thread) {
     int asleep = ASLEEP;
     if (atomic_load(&thread->state) == ASLEEP && atomic_compare_exchange_strong(&thread->state, &asleep, WAKING)) {
-        pthread_mutex_lock(&thread->mutex);
-        pthread_mutex_unlock(&thread->mutex); /* it is past its last look and asleep, or has found the post */
+        pthread_mutex_lock(&thread->mutex); /* it is past its last look and asleep, or has found the post */
+        if (thread != &threads[0] && atomic_load(&thread->state) == WAKING) keep_off_this_cpu(thread);
+        pthread_mutex_unlock(&thread->mutex);
         pthread_cond_signal(&thread->posted);
     }
 }
@@ -211,6 +238,7 @@ static void *work(void *argument) {
     fp_state_reset(); /* it came from the thread that happened to start this one */
     long long patience = 0;
     while (await_post(self, patience) != END) {
+        allow_all_cpus(self);
         wake_next(number);
         patience = finds_cpu(self) ? SPIN_NS : 0; /* no CPU to work on is none to spin on */
         if (!patience || !take_call(self)) continue;

@@ -309,6 +309,20 @@ def test_workers_block_signals_and_have_names():
 
 
 @only_linux
+def test_workers_may_run_wherever_their_process_may():
+    """They are kept off their caller's CPU only until they are awake."""
+    allowed = os.sched_getaffinity(0)
+    ak.set_num_threads(2)
+    for _ in range(20):
+        ak.relu(np.ones(LARGE))
+        time.sleep(0.002)  # they sleep again
+    deadline = time.monotonic() + 10
+    while any(os.sched_getaffinity(task) != allowed for task in native_threads()):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+@only_linux
 def test_idle_workers_sleep():
     code = (
         BUSY
