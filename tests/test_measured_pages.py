@@ -21,6 +21,14 @@ def test_conventions(script):
     assert conventions.page(results) == conventions.PAGE.read_text(), "bench/conventions.py --page"
 
 
+@pytest.mark.parametrize("key", ["torch", "jax", "keras", "onnx"])
+def test_coming_from_elsewhere(script, key):
+    conventions, results = script("conventions")
+    text = conventions.PAGE.with_name(f"from_{key}.md").read_text()
+    assert conventions.coming_from(results, key, text) == text, "bench/conventions.py --page"
+    assert "| NaN |" in text
+
+
 def test_accuracy_beside_others(script):
     accuracy, results = script("peers_accuracy")
     assert accuracy.page(results) == accuracy.PAGE.read_text(), "bench/peers_accuracy.py --page"
