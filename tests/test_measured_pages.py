@@ -55,6 +55,24 @@ def test_memory(script):
     assert memory.page(results, page) == page, "bench/memory.py"
 
 
+def test_what_is_said_of_copying_and_of_small_arrays(script):
+    _, memory = script("memory")
+    (out, place), small = memory["copying"].values(), script("layer")[1]["small"]
+    assert max(out.values()) == out["copying"]
+    assert place["relu"] <= 1.05 * place["copying"]
+    assert max(place.values()) <= 1.5 * place["copying"]
+    for row in ("relu", "tanh", "gelu"):
+        assert 0.3 < small[f"ak.{row}(x, out=y)"] / small["np.tanh(x, out=y)"] < 0.55
+
+
+def test_what_is_said_of_values(script):
+    for found in script("values")[1]["measured"]:
+        times = found["nanoseconds"]
+        subnormal, fastest = times.pop("subnormal"), min(times.values())
+        assert max(times.values()) < 2.25 * fastest, found
+        assert subnormal < 3 * fastest, found
+
+
 def test_calls_are_those_that_were_measured(script):
     conventions, results = script("conventions")
     calls = {row: {key: found["call"] for key, found in each.items()} for row, each in results["measured"].items()}
