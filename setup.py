@@ -1,10 +1,11 @@
-"""What pyproject.toml cannot say: one kernel module for each CPU level, rendered from a template.
+"""What pyproject.toml cannot say: one kernel module for each CPU level, rendered from a template; a README with links.
 
 Everything else, the version and the tools' settings included, stands in pyproject.toml.
 """
 
 import os
 import platform
+import re
 import shutil
 import sys
 import sysconfig
@@ -17,6 +18,7 @@ from setuptools.errors import CompileError
 
 ROOT = Path(__file__).resolve().parent
 SRC = ROOT / "src"
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 # The axis of CPU levels: a line of flags here, a predicate in src/cpu.pyx.
 LEVELS = {"baseline": []}
@@ -153,7 +155,28 @@ class BuildExtensions(build_ext):
             shutil.copy(stub, ROOT / "actkernels")
 
 
+def published():
+    """What PyPI shows. The workflow that publishes is told the repository's address: there links lead to the tag."""
+    if "GITHUB_REPOSITORY" not in os.environ:
+        return {"long_description": README}
+    repository = "{GITHUB_SERVER_URL}/{GITHUB_REPOSITORY}".format_map(os.environ)
+
+    def address(file):
+        return f"{repository}/{'raw' if file.endswith('.png') else 'blob'}/{os.environ['GITHUB_REF_NAME']}/{file}"
+
+    return {
+        "long_description": re.sub(r"\]\((?!\w+:|#)([^)]+)", lambda link: f"]({address(link[1])}", README),
+        "project_urls": {
+            "Repository": repository,
+            "Documentation": address("docs/getting_started.md"),
+            "Changelog": address("CHANGELOG.md"),
+        },
+    }
+
+
 setup(
+    **published(),
+    long_description_content_type="text/markdown",
     ext_modules=[
         extension(name)
         for name in ("_cpu", "_engine", *(f"_{kind}_{level}" for kind in ("kernels", "usual") for level in LEVELS))

@@ -20,7 +20,7 @@ from pathlib import Path
 import libraries as others
 import numpy as np
 from numpynet import cpu_name
-from pages import markdown
+from pages import between, markdown
 
 import actkernels as ak
 from actkernels.catalogue import ROWS
@@ -285,9 +285,34 @@ def page(results):
     return "\n\n".join(parts) + "\n"
 
 
+def calls_table(measured, key):
+    """The calls of a library, and ours for the same."""
+    lines = []
+    for row in ROWS:
+        if found := measured.get(row.name, {}).get(key):
+            remark = ", ".join(f"{name} is {value} by default" for name, value in found["defaults"].items())
+            lines.append([code(found["call"]), code(f"ak.{row.name}(x)"), remark])
+    return markdown([others.LIBRARIES[key].title, "actkernels", "there"], lines, None)
+
+
+def differences_table(measured, key):
+    """Where a library gives something else than we do."""
+    column = 4 + ASKED.index(key)
+    lines = [[*line[:4], line[column]] for wanted in SECTIONS for line in differences(measured, wanted)]
+    header = ["", "x", "type", "actkernels", others.LIBRARIES[key].title]
+    return markdown(header, [line for line in lines if line[-1] not in ("", "-")])
+
+
+def coming_from(results, key, text):
+    """docs/from_torch.md and its like, with their tables as they are now."""
+    for part, table in (("calls", calls_table), ("differences", differences_table)):
+        text = between(text, f"bench/conventions.py, {part}", table(results["measured"], key))
+    return text
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--page", action="store_true", help="only write the page")
+    parser.add_argument("--page", action="store_true", help="only write the pages")
     given = parser.parse_args()
     if not given.page:
         libraries = others.installed(ASKED)
@@ -301,7 +326,11 @@ def main():
             "measured": measure(libraries),
         }
         RESULTS.write_text(json.dumps(results, indent=1) + "\n")
-    PAGE.write_text(page(json.loads(RESULTS.read_text())))
+    results = json.loads(RESULTS.read_text())
+    PAGE.write_text(page(results))
+    for key in ASKED:
+        path = PAGE.with_name(f"from_{key}.md")
+        path.write_text(coming_from(results, key, path.read_text()))
 
 
 if __name__ == "__main__":

@@ -28,7 +28,6 @@ extensions = [
     # of docs/site
     "mathml",
     "activation_pages",
-    "comparisons",
 ]
 exclude_patterns = ["site", "gallery_src", "gallery/**/*.ipynb"]
 templates_path = ["_templates"]

@@ -21,6 +21,14 @@ def test_conventions(script):
     assert conventions.page(results) == conventions.PAGE.read_text(), "bench/conventions.py --page"
 
 
+@pytest.mark.parametrize("key", ["torch", "jax", "keras", "onnx"])
+def test_coming_from_elsewhere(script, key):
+    conventions, results = script("conventions")
+    text = conventions.PAGE.with_name(f"from_{key}.md").read_text()
+    assert conventions.coming_from(results, key, text) == text, "bench/conventions.py --page"
+    assert "| NaN |" in text
+
+
 def test_accuracy_beside_others(script):
     accuracy, results = script("peers_accuracy")
     assert accuracy.page(results) == accuracy.PAGE.read_text(), "bench/peers_accuracy.py --page"
@@ -45,6 +53,24 @@ def test_memory(script):
     memory, results = script("memory")
     page = memory.PAGE.read_text()
     assert memory.page(results, page) == page, "bench/memory.py"
+
+
+def test_what_is_said_of_copying_and_of_small_arrays(script):
+    _, memory = script("memory")
+    (out, place), small = memory["copying"].values(), script("layer")[1]["small"]
+    assert max(out.values()) == out["copying"]
+    assert place["relu"] <= 1.05 * place["copying"]
+    assert max(place.values()) <= 1.5 * place["copying"]
+    for row in ("relu", "tanh", "gelu"):
+        assert 0.3 < small[f"ak.{row}(x, out=y)"] / small["np.tanh(x, out=y)"] < 0.55
+
+
+def test_what_is_said_of_values(script):
+    for found in script("values")[1]["measured"]:
+        times = found["nanoseconds"]
+        subnormal, fastest = times.pop("subnormal"), min(times.values())
+        assert max(times.values()) < 2.25 * fastest, found
+        assert subnormal < 3 * fastest, found
 
 
 def test_calls_are_those_that_were_measured(script):

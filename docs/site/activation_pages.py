@@ -337,7 +337,17 @@ def write_all(app: Any) -> None:
             path.write_text(text)
 
 
+def link(app: Any, page: str, source: list[str]) -> None:
+    """Have the calls in the tables of the pages about coming from elsewhere lead to the activations' pages.
+
+    Those are not in the repository, where these pages are read as well.
+    """
+    if page.startswith("from_"):
+        source[0] = re.sub(r"(?<=\| )(`ak\.(\w+)\(x[^`]*`)(?= \|)", r"[\1](activations/\2.md)", source[0])
+
+
 def setup(app: Any) -> dict[str, bool]:
     """Have Sphinx write the pages before it reads any."""
     app.connect("builder-inited", write_all)
+    app.connect("source-read", link)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
