@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,10 +22,9 @@ def _activation(name: str) -> Activation:
 
 
 def _count(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"at least 1, not {text}")
-    return number
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"a whole number, at least 1, not {text}")
+    return int(text)
 
 
 def _parameter(text: str) -> tuple[str, float]:
@@ -40,7 +40,7 @@ def _parameter(text: str) -> tuple[str, float]:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m actkernels", description="Activation functions for NumPy arrays.")
     parser.add_argument("--version", action="version", version=version())
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
 
     demo = commands.add_parser("demo", help="activate a photograph, forward and backward, and draw it")
     demo.add_argument("image", nargs="?", type=Path, metavar="IMAGE", help="JPEG, PNG, ... (default: a portrait)")
@@ -142,7 +142,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         The exit status: 0, or 2 if something that the user gave cannot be used.
     """
-    given = _parser().parse_args(arguments)
+    parser = _parser()
+    given = parser.parse_args(arguments)
+    if given.command is None:
+        parser.print_help(sys.stderr)
+        return 2
     if given.command == "info":
         _info(given.json)
         return 0
@@ -165,4 +169,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except BrokenPipeError:  # who reads has seen enough, as head does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)

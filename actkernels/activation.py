@@ -154,6 +154,8 @@ class Activation(_engine.Kernel):
                 return result
         return self._by_ufunc(self.ufunc, (x,), out, params, rest)
 
+    _activate.__qualname__ = "Activation.__call__"  # so Python says where an argument is missing
+
     def _back_propagate(
         self,
         delta: ArrayLike,
@@ -206,6 +208,8 @@ class Activation(_engine.Kernel):
         array([0., 0., 1.])
         """
         return self._multiply(delta, x, y, out, keywords)
+
+    _back_propagate.__qualname__ = "Activation.backward"
 
     if TYPE_CHECKING:
 
@@ -299,18 +303,32 @@ class Activation(_engine.Kernel):
     ) -> Any:
         try:
             return ufunc(*arrays, *params.values(), out=out, **rest)
-        except (TypeError, RuntimeError) as error:
-            if "return arrays must be of ArrayType" in str(error):
-                given = ", ".join(f"{name}={value:g}" for name, value in self._row.parameters.items())
-                hint = f"; parameters are given by name: {self.name}(x, {given})" if given else ""
-                raise TypeError(f"{self.name}: out is an array, not {type(out).__name__} {out!r}{hint}") from None
-            # arrays of other libraries: NumPy names the ufunc or the dtype, which is not what is wrong
-            refused_by_us = _engine.ACCEPTED in str(error)
-            for array in (*arrays, out):
-                library = type(array).__module__.partition(".")[0]
-                if library in _OTHER_ARRAYS and not refused_by_us:
-                    raise TypeError(f"{self.name}: {_OTHER_ARRAYS[library]}") from error
+        except (TypeError, ValueError, RuntimeError) as error:
+            names = ["x"] if ufunc is self.ufunc else ["delta", "x" if ufunc is self._ufunc_x else "y"]
+            operands = dict(zip(names, arrays, strict=True), where=rest.get("where"), out=out)
+            self._explain(error, {name: array for name, array in operands.items() if array is not None})
             raise
+
+    def _explain(self, error: Exception, operands: Mapping[str, Any]) -> None:
+        """Raise what NumPy says of a ufunc in the words of who wrote `delta`, `x` and `out`, where there are such."""
+        problem, out = str(error), operands.get("out")
+        if "return arrays must be of ArrayType" in problem:
+            given = ", ".join(f"{name}={value:g}" for name, value in self._row.parameters.items())
+            hint = f"; parameters are given by name: {self.name}(x, {given})" if given else ""
+            raise TypeError(f"{self.name}: out is an array, not {type(out).__name__} {out!r}{hint}") from None
+        if problem == "output array is read-only":
+            raise ValueError(f"{self.name}: out is read-only") from None
+        if "broadcast" in problem:
+            shapes = [
+                f"{name} {np.shape(array)}" for name, array in operands.items() if np.ndim(array) or name == "out"
+            ]
+            raise ValueError(f"{self.name}: these shapes do not go together: {', '.join(shapes)}") from None
+        # arrays of other libraries: NumPy names the ufunc or the dtype, which is not what is wrong
+        refused_by_us = _engine.ACCEPTED in problem
+        for array in operands.values():
+            library = type(array).__module__.partition(".")[0]
+            if library in _OTHER_ARRAYS and not refused_by_us:
+                raise TypeError(f"{self.name}: {_OTHER_ARRAYS[library]}") from error
 
     def backward_twice(
         self,
@@ -362,6 +380,8 @@ class Activation(_engine.Kernel):
                 hint = f"did you mean {near!r}?" if near else f"its parameters are: {', '.join(params) or 'none'}"
                 raise TypeError(f"{self.name} has no parameter {name!r}; {hint}")
             try:
+                if isinstance(value, str | bytes):
+                    raise TypeError
                 params[name] = float(value)
             except (TypeError, ValueError):
                 raise TypeError(f"{self.name}: {name} must be a finite number, not {value!r}") from None

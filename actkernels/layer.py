@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -73,8 +74,12 @@ class Activation_layer:  # noqa: N801 - NumPyNet's name
     """
 
     def __init__(self, input_shape: tuple[int, ...] | None = None, activation: Any = None) -> None:
-        if isinstance(input_shape, str):
-            raise TypeError(f"input_shape is a tuple of int, not {input_shape!r}; say activation={input_shape!r}")
+        if input_shape is not None:
+            try:
+                input_shape = tuple(map(operator.index, input_shape))
+            except TypeError:
+                hint = "" if isinstance(input_shape, int) else f"; say activation={input_shape!r}"
+                raise TypeError(f"input_shape is a tuple of int, not {input_shape!r}{hint}") from None
         self.kernel: Activation = get(activation)
         owner = activation if hasattr(activation, "activate") else Activations.of(self.kernel)
         self.activation = owner.activate

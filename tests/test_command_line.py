@@ -1,6 +1,8 @@
 """``python -m actkernels``: what people and programs see of `info` and `bench`."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -47,7 +49,7 @@ def test_bench_for_programs(kind, capsys):
         (["bench", "--size", "0"], "at least 1, not 0"),
         (["bench", "--threads", "-2"], "at least 1, not -2"),
         (["bench", "--dtype", "int8"], "invalid choice: 'int8'"),
-        ([], "required: COMMAND"),
+        (["bench", "--size", "1e6"], "at least 1, not 1e6"),
     ],
 )
 def test_what_cannot_be_used_is_named(arguments, complaint, capsys):
@@ -55,3 +57,19 @@ def test_what_cannot_be_used_is_named(arguments, complaint, capsys):
         main(arguments)
     assert ended.value.code == 2
     assert complaint in capsys.readouterr().err
+
+
+def test_without_a_command_all_are_listed(capsys):
+    assert main([]) == 2
+    listed = capsys.readouterr().err
+    assert all(f"\n    {command} " in listed for command in ("demo", "plot", "gallery", "bench", "info"))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes end otherwise")
+def test_who_reads_may_stop():
+    with subprocess.Popen(
+        [sys.executable, "-u", "-m", "actkernels", "info"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == b""

@@ -57,8 +57,10 @@ def test_out_that_does_not_fit(row, dtype, operation, make_operation):
     copies = [operand.copy() for operand in operands]
     for out, complaint in wrong_outs(dtype):
         before = out.copy()
-        with pytest.raises((TypeError, ValueError), match=complaint):
+        with pytest.raises((TypeError, ValueError), match=complaint) as caught:
             run(*operands, out=out)
+        assert row.name in str(caught.value)
+        assert "out" in str(caught.value)
         np.testing.assert_array_equal(out, before)
         for operand, copy in zip(operands, copies, strict=True):
             np.testing.assert_array_equal(operand, copy)
@@ -75,8 +77,27 @@ def test_out_that_would_lose_digits(row, operation, make_operation):
 
 
 def test_an_activation_in_the_shapes_place_is_named():
-    with pytest.raises(TypeError, match=r"input_shape is a tuple of int, not 'relu'; say activation='relu'"):
-        ak.Activation_layer("relu")
+    for given in ("relu", ak.relu):
+        with pytest.raises(TypeError, match=f"input_shape is a tuple of int, not {given!r}; say activation={given!r}"):
+            ak.Activation_layer(given)
+    with pytest.raises(TypeError, match="input_shape is a tuple of int, not 5$"):
+        ak.Activation_layer(5, "relu")
+
+
+def test_other_shapes_are_named():
+    with pytest.raises(ValueError, match=r"gelu: .*: x \(3,\), where \(2,\)$"):
+        ak.gelu(np.ones(3), where=[True, False])
+    with pytest.raises(ValueError, match=r"gelu: .*: x \(3,\), out \(\)$"):
+        ak.gelu.gradient(x=np.ones(3), out=np.empty(()))
+
+
+def test_missing_arguments_are_those_of_what_was_called():
+    with pytest.raises(TypeError, match=r"^Activation.__call__\(\) missing 1 .*: 'x'"):
+        ak.gelu()
+    with pytest.raises(TypeError, match=r"^Activation.backward\(\) missing 1 .*: 'delta'"):
+        ak.gelu.backward(x=np.ones(3))
+    with pytest.raises(TypeError, match=r"^Activation.backward\(\) takes 2 positional"):
+        ak.gelu.backward(np.ones(3), np.ones(3))
 
 
 def test_out_may_not_be_integer_in_place(row, make_operation):
@@ -91,7 +112,7 @@ def test_shapes_that_do_not_go_together(row, operation, make_operation):
     run = make_operation(row, operation)
     if run.forward:
         return
-    with pytest.raises(ValueError, match=r"\(3,\).*\(4,\)"):
+    with pytest.raises(ValueError, match=rf"{row.name}: .*: delta \(3,\), [xy] \(4,\)$"):
         run(np.ones(3), np.ones(4))
 
 
@@ -125,7 +146,7 @@ def test_parameters_are_checked(row, make_operation):
         for value in (np.nan, np.inf, -np.inf):
             with pytest.raises(ValueError, match=f"{row.name}: {name} must be a finite number, not"):
                 activation(x, out=out, **{name: value})
-        for value in ("steep", None, [1, 2], 1j):
+        for value in ("steep", "1", None, [1, 2], 1j):
             with pytest.raises(TypeError, match=f"{row.name}: {name} must be a finite number, not"):
                 activation(x, out=out, **{name: value})
             with pytest.raises(TypeError, match=f"{row.name}: {name} must be"):
