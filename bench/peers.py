@@ -222,10 +222,10 @@ def share_of_others(work: Callable[[], Any]) -> tuple[Any, float]:
     return given, (used_by_others() - used) / (time.perf_counter() - start)
 
 
-def undisturbed(cell: Cell, peers: dict[str, timed.Side]) -> dict[str, float]:
-    """A cell, measured while other processes have next to nothing; failing that, the best of a few attempts."""
+def undisturbed(cell: Cell, peers: dict[str, timed.Side], most: int) -> dict[str, float]:
+    """A cell, measured while other processes have next to nothing; failing that, the best of `most` attempts."""
     attempts: list[tuple[dict[str, float], float]] = []
-    while not attempts or (attempts[-1][1] >= DISTURBED and len(attempts) < ATTEMPTS):
+    while not attempts or (attempts[-1][1] >= DISTURBED and len(attempts) < most):
         for _ in range(PATIENCE if attempts else 0):
             if share_of_others(lambda: time.sleep(1))[1] < DISTURBED:
                 break
@@ -243,7 +243,7 @@ def hopeless(key: str, cell: Cell, found: dict[Cell, dict[str, float]]) -> bool:
     return size >= LARGE and key in before and key != "torch" and before[key] > HOPELESS * min(before.values())
 
 
-def child(cells: list[Cell], wanted: list[str], threads: int) -> None:
+def child(cells: list[Cell], wanted: list[str], threads: int, attempts: int) -> None:
     """Measure, and write what was found to the parent."""
     if hasattr(os, "sched_setaffinity"):  # what JAX goes by
         processors = sorted(os.sched_getaffinity(0))[:threads]
@@ -265,20 +265,20 @@ def child(cells: list[Cell], wanted: list[str], threads: int) -> None:
         found: dict[Cell, dict[str, float]] = {}
         for cell in cells:
             asked = {key: side for key, side in peers.items() if not hopeless(key, cell, found)}
-            found[cell] = undisturbed(cell, asked)
+            found[cell] = undisturbed(cell, asked, attempts)
             print(MARK + json.dumps({"cell": name(cell), "times": found[cell]}), flush=True)
 
 
 # ---- in the process that is called ----------------------------------------------------------------------------
 
 
-def ask(cells: list[Cell], wanted: list[str], threads: int) -> Iterator[dict[str, Any]]:
+def ask(cells: list[Cell], wanted: list[str], threads: int, attempts: int) -> Iterator[dict[str, Any]]:
     """What a process with this number of threads finds."""
     command = [sys.executable, __file__, "--child"]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stdin is not None
     assert process.stdout is not None
-    process.stdin.write(json.dumps([cells, wanted, threads]))
+    process.stdin.write(json.dumps([cells, wanted, threads, attempts]))
     process.stdin.close()
     for line in process.stdout:
         if line.startswith(MARK):
@@ -345,7 +345,7 @@ def run(given: argparse.Namespace) -> dict[str, Any]:
     with progress(total) as advance:
         for threads in given.threads:
             rest = [cell for cell in cells if cell[4] == threads]
-            for found in ask(rest, given.peers, threads) if rest else ():
+            for found in ask(rest, given.peers, threads, 1 if given.quick else ATTEMPTS) if rest else ():
                 if "versions" in found:
                     if results["versions"] != found["versions"] and not given.peers_chosen:
                         results["cells"] = {**measured} if results["versions"] else results["cells"]
@@ -396,8 +396,8 @@ def arguments() -> argparse.Namespace:
 def main() -> None:
     given = arguments()
     if given.child:
-        cells, wanted, threads = json.load(sys.stdin)
-        child([tuple(cell) for cell in cells], wanted, threads)
+        cells, *rest = json.load(sys.stdin)
+        child([tuple(cell) for cell in cells], *rest)
     elif given.docs:
         import peers_report
 

@@ -14,8 +14,8 @@ ROOT = Path(__file__).resolve().parent.parent
 @pytest.fixture
 def metadata():
     """``metadata(option, **environment)`` -> what ``setup.py --option`` prints."""
-    for module in ("setuptools", "Cython"):
-        pytest.importorskip(module, reason=f"{module} is not installed: this tests the build")
+    for module, version in (("setuptools", "77"), ("Cython", "3.1")):  # as in pyproject.toml
+        pytest.importorskip(module, version, reason=f"{module} {version} is not installed: this tests the build")
     if not (ROOT / "setup.py").exists():
         pytest.skip("setup.py is not here: this tests the build")
 
