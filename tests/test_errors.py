@@ -80,7 +80,7 @@ def test_an_activation_in_the_shapes_place_is_named():
     for given in ("relu", ak.relu):
         with pytest.raises(TypeError, match=f"input_shape is a tuple of int, not {given!r}; say activation={given!r}"):
             ak.Activation_layer(given)
-    with pytest.raises(TypeError, match="input_shape is a tuple of int, not 5$"):
+    with pytest.raises(TypeError, match=r"input_shape is a tuple of int, not 5$"):
         ak.Activation_layer(5, "relu")
 
 
