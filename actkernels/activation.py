@@ -312,6 +312,13 @@ class Activation(_engine.Kernel):
     def _explain(self, error: Exception, operands: Mapping[str, Any]) -> None:
         """Raise what NumPy says of a ufunc in the words of who wrote `delta`, `x` and `out`, where there are such."""
         problem, out = str(error), operands.get("out")
+        if _engine.ACCEPTED in problem:
+            return
+        # arrays of other libraries: NumPy names the ufunc or the dtype, which is not what is wrong
+        for array in operands.values():
+            library = type(array).__module__.partition(".")[0]
+            if library in _OTHER_ARRAYS:
+                raise TypeError(f"{self.name}: {_OTHER_ARRAYS[library]}") from error
         if "return arrays must be of ArrayType" in problem:
             given = ", ".join(f"{name}={value:g}" for name, value in self._row.parameters.items())
             hint = f"; parameters are given by name: {self.name}(x, {given})" if given else ""
@@ -319,16 +326,9 @@ class Activation(_engine.Kernel):
         if problem == "output array is read-only":
             raise ValueError(f"{self.name}: out is read-only") from None
         if "broadcast" in problem:
-            shapes = [
-                f"{name} {np.shape(array)}" for name, array in operands.items() if np.ndim(array) or name == "out"
-            ]
-            raise ValueError(f"{self.name}: these shapes do not go together: {', '.join(shapes)}") from None
-        # arrays of other libraries: NumPy names the ufunc or the dtype, which is not what is wrong
-        refused_by_us = _engine.ACCEPTED in problem
-        for array in operands.values():
-            library = type(array).__module__.partition(".")[0]
-            if library in _OTHER_ARRAYS and not refused_by_us:
-                raise TypeError(f"{self.name}: {_OTHER_ARRAYS[library]}") from error
+            shapes = {name: np.shape(array) for name, array in operands.items()}
+            listed = ", ".join(f"{name} {shape}" for name, shape in shapes.items() if shape or name == "out")
+            raise ValueError(f"{self.name}: these shapes do not go together: {listed}") from None
 
     def backward_twice(
         self,

@@ -723,7 +723,9 @@ def table(results):
 
     def how(row, kind):
         outcome = row.get(kind)
-        return f"{outcome['how']}, {outcome['inputs']:,}" if outcome else ""
+        if not outcome:
+            return ""
+        return "all" if outcome["how"] == "exhaustive" else f"{outcome['how']}, {outcome['inputs']:,}"
 
     lines = []
     for kind in ("float32", "float64"):
