@@ -184,6 +184,7 @@ def loop_addresses(capsule):
     cdef dict addresses = {}
     cdef int dtype
     for dtype, name in enumerate(names[:COMPUTED_COUNT]):
+        addresses["in_window", name] = <size_t>found.loops[dtype].in_window
         addresses["within", name] = <size_t>found.loops[dtype].within
         addresses["find_subnormal", name] = <size_t>found.loops[dtype].find_subnormal
         addresses["replace", name] = <size_t>found.loops[dtype].replace

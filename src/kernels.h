@@ -81,6 +81,7 @@ struct extent {
 
 /* The other loops over a tile of numbers, for one computed dtype; see passes.h. */
 struct tile_loops {
+    int (*in_window)(const void *x, ptrdiff_t count, double most);
     int (*within)(const void *x, ptrdiff_t count, struct extent limits);
     int (*find_subnormal)(const void *x, ptrdiff_t count);
     void (*replace)(const void *x, void *out, ptrdiff_t count);

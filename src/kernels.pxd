@@ -47,6 +47,7 @@ cdef extern from "kernels.h" nogil:
         conversion store
         void* multiply
     struct tile_loops:
+        void* in_window
         void* within
         void* find_subnormal
         void* replace

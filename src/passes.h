@@ -12,13 +12,14 @@
 #include "kernels.h"
 #include "vmath.h"
 
-/* So short that loops over one tile and over the next overlap in the processor; where numbers are converted, which
- * takes two loops more, twice as long. */
-#define TILE 256
-#define CONVERTED_TILE (2 * TILE)
-/* A tile begins a third of a page beside the others: at equal offsets loads would wait for stores. */
-#define TILE_ROOM (TILE + 168)
+/* Bytes of a tile of computed numbers: so short that loops over one tile and over the next overlap in the processor, so
+ * long that what comes before and after a loop does not count. Half as many where numbers come from memory. */
+#define TILE 2048
+#define TILE_FLOATS (TILE / 4)
+/* In doubles. A tile begins a third of a page beside the others: at equal offsets loads would wait for stores. */
+#define TILE_ROOM (TILE / 8 + 168)
 #define SUBNORMAL_CLASS 0x20
+#define WINDOW_BITS 5 /* as many of an exponent vary from one end of a window to the other */
 
 #if defined(__AVX512F__)
 /* Which of a vector's numbers are neither 0 nor within limits, all without their signs and twice as large. */
@@ -46,6 +47,7 @@ INLINE int beyond_f64(const double *x, uint64_t first, uint64_t last) {
 #define FAR 0x1p-40f
 #define FLAT 0x1p-30f
 #define LARGEST 0x1p127f
+#define MANTISSA_BITS 23
 #define CLASSIFY(x) _mm512_fpclass_ps_mask(_mm512_loadu_ps(x), SUBNORMAL_CLASS)
 #include "tiles_body.h"
 
@@ -58,6 +60,7 @@ INLINE int beyond_f64(const double *x, uint64_t first, uint64_t last) {
 #define FAR 0x1p-140
 #define FLAT 0x1p-60
 #define LARGEST 0x1p1023
+#define MANTISSA_BITS 52
 #define CLASSIFY(x) _mm512_fpclass_pd_mask(_mm512_loadu_pd(x), SUBNORMAL_CLASS)
 #include "tiles_body.h"
 
@@ -78,8 +81,10 @@ static struct near_zero look_near_zero_f32(const formula_kernel *kernels, const 
 }
 
 static const struct tile_loops tile_loops[COMPUTED_COUNT] = {
-    {within_f32, find_subnormal_f32, replace_f32, settle_f32, look_near_zero_f32, multiply_f32, multiply_lifted_f32},
-    {within_f64, find_subnormal_f64, replace_f64, settle_f64, look_near_zero_f64, multiply_f64, multiply_lifted_f64},
+    {in_window_f32, within_f32, find_subnormal_f32, replace_f32, settle_f32, look_near_zero_f32, multiply_f32,
+     multiply_lifted_f32},
+    {in_window_f64, within_f64, find_subnormal_f64, replace_f64, settle_f64, look_near_zero_f64, multiply_f64,
+     multiply_lifted_f64},
 };
 
 static const struct storage storages[DTYPE_COUNT] = {
@@ -95,6 +100,8 @@ static const struct storage storages[DTYPE_COUNT] = {
 struct choice {
     formula_kernel any, usual;
     struct extent limits;
+    double window; /* the largest size in a part of it that is quickly asked for, or 0 */
+    int outside;   /* for how many tiles it is not */
     struct near_zero near;
     int looked;
 };
@@ -102,20 +109,28 @@ struct choice {
 /* A parameter may take what a formula meets as far from the inputs as it is from 1. */
 static struct choice choose(const struct pass *pass, int computed) {
     const struct row_kernels *row = pass->row;
-    const double least[COMPUTED_COUNT] = {[DTYPE_FLOAT32] = 0x1p-24, [DTYPE_FLOAT64] = 0x1p-50};
+    const double least[COMPUTED_COUNT] = {[DTYPE_FLOAT32] = 0x1p-29, [DTYPE_FLOAT64] = 0x1p-56};
     double spread = 1;
     for (int i = 0; i < MAX_PARAMETERS; i++) {
         double size = __builtin_fabs(pass->parameters[i]), far = size < 1 ? 1 / size : size;
         if (size != 0 && far > spread) spread = far;
     }
+    const double most = row->usual_up_to / spread, top = most < 256 ? most : 256;
     return (struct choice){.any = row->formulas[pass->which][computed],
                            .usual = row->usual[pass->which][computed],
-                           .limits = {least[computed] * spread, row->usual_up_to / spread}};
+                           .limits = {least[computed], most},
+                           .window = top * 0x1p-32 < least[computed] ? 0 : top};
 }
 
-INLINE formula_kernel kernel_for(const struct choice *choice, const struct tile_loops *loops, const void *x,
+/* Where one tile holds a 0, say, the next few are likely to: then the window is not asked for. */
+INLINE formula_kernel kernel_for(struct choice *choice, const struct tile_loops *loops, const void *x,
                                  ptrdiff_t count) {
-    return choice->usual && loops->within(x, count, choice->limits) ? choice->usual : choice->any;
+    if (!choice->usual) return choice->any;
+    if (choice->window && --choice->outside < 0) {
+        if (loops->in_window(x, count, choice->window)) return choice->usual;
+        choice->outside = 8;
+    }
+    return loops->within(x, count, choice->limits) ? choice->usual : choice->any;
 }
 
 /* A rest that is no whole number of vectors is computed in a place of its own. */
@@ -135,7 +150,7 @@ static void apply(formula_kernel f, const struct pass *pass, const void *x, void
 /* The formula of a tile. Returns whether gradients may be subnormal. */
 static int compute_tile(const struct pass *pass, struct choice *choice, const struct tile_loops *loops, const void *x,
                         void *out, ptrdiff_t count) {
-    double replaced[TILE]; /* or as many floats as there are in a longer tile */
+    double replaced[TILE / sizeof(double)];
     if (pass->row->plain[pass->which][storages[pass->dtype].computed]) {
         choice->any(x, out, count, pass->parameters);
         return 0;
@@ -254,7 +269,7 @@ INLINE int is_scattered(const struct pass *pass, int operand) {
 static const void *fetch(const struct pass *pass, int operand, struct cursor *cursor, ptrdiff_t start, ptrdiff_t count,
                          void *buffer) {
     const struct storage *storage = &storages[pass->dtype];
-    uint16_t halves[CONVERTED_TILE];
+    uint16_t halves[TILE_FLOATS];
     const char *stored = pass->data[operand] + start * storage->size;
     if (is_scattered(pass, operand)) {
         char *dense = storage->load ? (char *)halves : buffer;
@@ -298,7 +313,7 @@ static void stream(char *target, const char *source, size_t size) {
 static void deliver(const struct pass *pass, int operand, struct cursor *cursor, ptrdiff_t start, ptrdiff_t count,
                     const void *results) {
     const struct storage *storage = &storages[pass->dtype];
-    uint16_t halves[CONVERTED_TILE];
+    uint16_t halves[TILE_FLOATS];
     char *target = pass->data[operand] + start * storage->size;
     int scattered = is_scattered(pass, operand);
     if (storage->store) {
@@ -320,7 +335,7 @@ static void run_pass(const struct pass *pass, ptrdiff_t begin, ptrdiff_t end) {
     const struct storage *storage = &storages[pass->dtype];
     const struct tile_loops *loops = &tile_loops[storage->computed];
     const int multiplies = pass->data[DELTA] != NULL, direct = is_direct(pass, OUT);
-    const ptrdiff_t tile = storage->load ? CONVERTED_TILE : TILE;
+    const ptrdiff_t tile = TILE / storages[storage->computed].size / (pass->far && !storage->load ? 2 : 1);
     const int multiplies_stored =
         storage->multiply && !is_scattered(pass, DELTA) && !is_scattered(pass, OUT) && !pass->data[COPY];
     struct choice choice = choose(pass, storage->computed);

@@ -30,6 +30,18 @@ static int F(within)(const void *numbers, ptrdiff_t count, struct extent limits)
     return (most <= last) & (least >= first - 1);
 }
 
+/* Whether all sizes are `most` or up to 2^32 times smaller: less the window's lowest number, their exponents have none
+ * of the upper bits. 0 is in no window. An addition and half an OR, where `within` takes five operations. */
+static int F(in_window)(const void *numbers, ptrdiff_t count, double most) {
+    const real *restrict x = numbers;
+    const natural range = (natural)1 << (MANTISSA_BITS + WINDOW_BITS), offset = range - 1 - F(to_bits)((real)most);
+    const ptrdiff_t half = count / 2;
+    natural found = 0;
+    for (ptrdiff_t i = 0; i < half; i++) found |= (F(to_bits)(x[i]) + offset) | (F(to_bits)(x[i + half]) + offset);
+    if (count % 2) found |= F(to_bits)(x[count - 1]) + offset;
+    return !(found << 1 >> 1 >> (MANTISSA_BITS + WINDOW_BITS));
+}
+
 /* Whether NONE, SOME or ALL of these numbers are subnormal; to tell ALL takes an instruction that classifies numbers.
  */
 static int F(find_subnormal)(const void *numbers, ptrdiff_t count) {
@@ -144,4 +156,5 @@ static void F(multiply_lifted)(const void *deltas, const void *gradients, void *
 #undef FAR
 #undef FLAT
 #undef LARGEST
+#undef MANTISSA_BITS
 #undef CLASSIFY
