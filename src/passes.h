@@ -18,6 +18,7 @@
 #define TILE_FLOATS (TILE / 4)
 /* In doubles. A tile begins a third of a page beside the others: at equal offsets loads would wait for stores. */
 #define TILE_ROOM (TILE / 8 + 168)
+#define LINE 64 /* bytes of a line of the caches */
 #define SUBNORMAL_CLASS 0x20
 #define WINDOW_BITS 5 /* as many of an exponent vary from one end of a window to the other */
 
@@ -330,6 +331,17 @@ static void deliver(const struct pass *pass, int operand, struct cursor *cursor,
     }
 }
 
+/* How many elements there are before one that begins a line of the caches, if it is worth while. Arrays of NumPy begin
+ * anywhere, large ones all at the same place of a line; but a vector across two lines takes as long as two, and past
+ * the caches so does a line in two parts. */
+static ptrdiff_t before_line(const struct pass *pass, ptrdiff_t begin, ptrdiff_t end, ptrdiff_t tile) {
+    const struct storage *storage = &storages[pass->dtype];
+    const uintptr_t out = (uintptr_t)pass->data[OUT], apart = out - (uintptr_t)pass->data[SAVED];
+    if (storage->load || is_scattered(pass, OUT) || end - begin < 4 * tile) return 0;
+    if (apart % LINE && !pass->streams[OUT]) return 0;
+    return (ptrdiff_t)(-(out + (uintptr_t)(begin * storage->size)) % LINE) / storage->size;
+}
+
 static void run_pass(const struct pass *pass, ptrdiff_t begin, ptrdiff_t end) {
     const struct row_kernels *row = pass->row;
     const struct storage *storage = &storages[pass->dtype];
@@ -341,20 +353,23 @@ static void run_pass(const struct pass *pass, ptrdiff_t begin, ptrdiff_t end) {
     struct choice choice = choose(pass, storage->computed);
     double inputs[TILE_ROOM], deltas[TILE_ROOM], results[TILE_ROOM];
     struct cursor cursors[OPERAND_COUNT];
+    ptrdiff_t head = before_line(pass, begin, end, tile);
 
     const int plain = row->plain[pass->which][storage->computed];
     if (plain && (!pass->far || row->cost == 0) && !storage->load && !pass->layout && direct && !multiplies &&
         !pass->data[COPY]) {
-        const ptrdiff_t offset = begin * storage->size;
-        choice.any(pass->data[SAVED] + offset, pass->data[OUT] + offset, end - begin, pass->parameters);
+        for (ptrdiff_t start = begin, next = head ? begin + head : end; start < end; start = next, next = end) {
+            const ptrdiff_t offset = start * storage->size;
+            choice.any(pass->data[SAVED] + offset, pass->data[OUT] + offset, next - start, pass->parameters);
+        }
         return;
     }
     for (int operand = 0; operand < OPERAND_COUNT; operand++) {
         if (is_scattered(pass, operand))
             cursors[operand] = cursor_at(pass->layout, operand, pass->data[operand], begin);
     }
-    for (ptrdiff_t start = begin; start < end; start += tile) {
-        ptrdiff_t count = end - start < tile ? end - start : tile;
+    for (ptrdiff_t start = begin, count; start < end; start += count, head = 0) {
+        count = head ? head : (end - start < tile ? end - start : tile);
         if (pass->far && !pass->layout) { /* the processor itself does not look beyond a page */
             ptrdiff_t next = (start + 4 * tile) * storage->size, after = next + tile * storage->size;
             for (; next < after; next += 64) {

@@ -40,6 +40,31 @@ def test_streamed_and_shared_results_have_the_same_bits(offset, dtype, isa, rng,
             same_bits(one, other, activation.name)
 
 
+@pytest.mark.parametrize("offset", [0, 1, 5, 15])
+@pytest.mark.parametrize("apart", [0, 3])
+def test_where_arrays_begin_does_not_matter(offset, apart, dtype, isa, rng, same_bits):
+    """Long arrays are computed from a line of the caches on, short ones from where they begin."""
+
+    def placed(array, elements):
+        lines = np.full(array.size + 256, 7, array.dtype)
+        begin = -lines.ctypes.data % 64 // lines.itemsize + elements
+        lines[begin : begin + array.size] = array
+        return lines, slice(begin, begin + array.size)
+
+    x, delta = operands(dtype, rng, 9000)
+    for activation in (ak.relu, ak.leaky_relu, ak.gelu):
+        for run in (activation, lambda x, out, f=activation: f.backward(out, x=x, out=out)):
+            expected = delta.copy()
+            for start in range(0, x.size, 90):
+                run(x[start : start + 90], out=expected[start : start + 90])
+            source, at = placed(x, offset)
+            memory, place = placed(delta, offset + apart)
+            run(source[at], out=memory[place])
+            same_bits(memory[place], expected, activation.name)
+            assert np.count_nonzero(memory[: place.start] == 7) == place.start
+            assert np.all(memory[place.stop :] == 7)
+
+
 VIEWS = {
     "channel": lambda a: a.reshape(-1, 40)[:, 3],
     "channels": lambda a: a.reshape(-1, 40)[:, 3:9],
