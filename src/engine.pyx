@@ -259,12 +259,15 @@ cdef struct span:
     const char* end
 
 
-cdef span span_of(object array) noexcept:
+cdef inline span span_of(object array, Py_ssize_t nbytes) noexcept:
     # The memory between the first and the last element of an array that is not empty.
     cdef const char* data = <const char*>cnp.PyArray_DATA(array)
-    cdef span reach = span(data, data + cnp.PyArray_ITEMSIZE(array))
+    cdef span reach = span(data, data + nbytes)
     cdef Py_ssize_t extent
     cdef int i
+    if cnp.PyArray_FLAGS(array) & (cnp.NPY_ARRAY_C_CONTIGUOUS | cnp.NPY_ARRAY_F_CONTIGUOUS):
+        return reach
+    reach.end = data + cnp.PyArray_ITEMSIZE(array)
     for i in range(cnp.PyArray_NDIM(array)):
         extent = (cnp.PyArray_DIMS(array)[i] - 1) * cnp.PyArray_STRIDES(array)[i]
         if extent < 0:
@@ -274,9 +277,12 @@ cdef span span_of(object array) noexcept:
     return reach
 
 
-cdef bint same_or_apart(object array, object other) noexcept:
-    # Whether elements of two arrays of one shape share memory with each other alone.
-    cdef span first = span_of(array), second = span_of(other)
+cdef inline bint same_or_apart(object array, object other, Py_ssize_t nbytes) noexcept:
+    # Whether elements of two arrays of one shape and dtype, all of them `nbytes` long, share memory with each other
+    # alone.
+    if array is other:
+        return True
+    cdef span first = span_of(array, nbytes), second = span_of(other, nbytes)
     cdef int i
     if first.end <= second.low or second.end <= first.low:
         return True
@@ -365,12 +371,13 @@ cdef int launch(
         common &= cnp.PyArray_FLAGS(copy)
     if count == 0:
         return True
-    if out is not saved and not same_or_apart(saved, out):
-        return False
-    if delta is not None and out is not delta and not same_or_apart(delta, out):
+    todo.dtype = dtype_of_number(cnp.PyArray_TYPE(saved))
+    cdef Py_ssize_t nbytes = count * types[todo.dtype].size
+    if not same_or_apart(saved, out, nbytes) or (delta is not None and not same_or_apart(delta, out, nbytes)):
         return False
     if copy is not None and not (
-        same_or_apart(saved, copy) and same_or_apart(out, copy) and (delta is None or same_or_apart(delta, copy))
+        same_or_apart(saved, copy, nbytes) and same_or_apart(out, copy, nbytes)
+        and (delta is None or same_or_apart(delta, copy, nbytes))
     ):
         return False
     todo.layout = NULL
@@ -382,7 +389,6 @@ cdef int launch(
                 todo.layout = &walk
     todo.row = &kernels.rows[row]
     todo.which = which
-    todo.dtype = dtype_of_number(cnp.PyArray_TYPE(saved))
     for operand in range(OPERAND_COUNT):
         todo.data[operand] = NULL if arrays[operand] == NULL else <char*>cnp.PyArray_DATA(<object>arrays[operand])
     if todo.data[COPY] == todo.data[OUT]:
@@ -402,7 +408,7 @@ cdef inline object new_like(object array):
     cdef int ndim = cnp.PyArray_NDIM(array), number = cnp.PyArray_TYPE(array)
     if nbytes >= RECYCLED_FROM:
         return new_recycled(ndim, cnp.PyArray_DIMS(array), number, fortran)
-    return cnp.PyArray_EMPTY(ndim, cnp.PyArray_DIMS(array), number, fortran)
+    return cnp.PyArray_New(cnp.ndarray, ndim, cnp.PyArray_DIMS(array), number, NULL, NULL, 0, fortran, None)
 
 
 def release_kept_blocks():

@@ -14,7 +14,7 @@ from vmath cimport (
     falling_quotient, floor, fma, gate, gate_gradient, gumbel_density, half_over_one_plus, hard_gate, held,
     keep_nan, larger, line_through, linear, linear_at_zero, log1p, logistic_slope, logistic_slope_ratio,
     over_one_plus_size, over_root, over_root_gradient, parabola, plus, product_error, quarter_parabola,
-    quick_logistic, quotient, real, root_of_sum, scaled, scaled_expm1, scaled_logistic, scaled_silu,
+    quick_complement, quick_logistic, quotient, real, root_of_sum, scaled, scaled_expm1, scaled_logistic, scaled_silu,
     scaled_silu_gradient, scaled_softplus, scaled_squareplus, scaled_tanh, sin, smht_quotient,
     smht_quotient_gradient, soft_clip, soft_clip_gradient, soft_exponent, soft_exponent_gradient, sum_error,
     times_cos, times_decay, times_expm1, times_gaussian, with_sign,
@@ -325,7 +325,7 @@ cdef inline real log_sigmoid_gradient(real x) noexcept nogil:
     return quick_logistic(-x)
 
 cdef inline real log_sigmoid_gradient_y(real y) noexcept nogil:
-    return -expm1(y)
+    return quick_complement(y)
 
 
 cdef inline real softplus(real x, double beta) noexcept nogil:

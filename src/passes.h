@@ -112,6 +112,7 @@ static struct choice choose(const struct pass *pass, int computed) {
     const struct row_kernels *row = pass->row;
     const double least[COMPUTED_COUNT] = {[DTYPE_FLOAT32] = 0x1p-29, [DTYPE_FLOAT64] = 0x1p-56};
     double spread = 1;
+    if (!row->usual[pass->which][computed]) return (struct choice){.any = row->formulas[pass->which][computed]};
     for (int i = 0; i < MAX_PARAMETERS; i++) {
         double size = __builtin_fabs(pass->parameters[i]), far = size < 1 ? 1 / size : size;
         if (size != 0 && far > spread) spread = far;
@@ -348,22 +349,25 @@ static void run_pass(const struct pass *pass, ptrdiff_t begin, ptrdiff_t end) {
     const struct tile_loops *loops = &tile_loops[storage->computed];
     const int multiplies = pass->data[DELTA] != NULL, direct = is_direct(pass, OUT);
     const ptrdiff_t tile = TILE / storages[storage->computed].size / (pass->far && !storage->load ? 2 : 1);
+    /* A line that is written is read before; where there is next to no arithmetic, that is waited for. */
+    const int fetches_out = pass->far && row->cost == 0 && !pass->streams[OUT] &&
+                            pass->data[OUT] != pass->data[SAVED] && pass->data[OUT] != pass->data[DELTA];
+    ptrdiff_t head = before_line(pass, begin, end, tile);
+
+    if (row->plain[pass->which][storage->computed] && !fetches_out && (!pass->far || row->cost == 0) && direct &&
+        !multiplies && !storage->load && !pass->layout && !pass->data[COPY]) {
+        const formula_kernel f = row->formulas[pass->which][storage->computed];
+        for (ptrdiff_t start = begin, next = head ? begin + head : end; start < end; start = next, next = end) {
+            const ptrdiff_t offset = start * storage->size;
+            f(pass->data[SAVED] + offset, pass->data[OUT] + offset, next - start, pass->parameters);
+        }
+        return;
+    }
     const int multiplies_stored =
         storage->multiply && !is_scattered(pass, DELTA) && !is_scattered(pass, OUT) && !pass->data[COPY];
     struct choice choice = choose(pass, storage->computed);
     double inputs[TILE_ROOM], deltas[TILE_ROOM], results[TILE_ROOM];
     struct cursor cursors[OPERAND_COUNT];
-    ptrdiff_t head = before_line(pass, begin, end, tile);
-
-    const int plain = row->plain[pass->which][storage->computed];
-    if (plain && (!pass->far || row->cost == 0) && !storage->load && !pass->layout && direct && !multiplies &&
-        !pass->data[COPY]) {
-        for (ptrdiff_t start = begin, next = head ? begin + head : end; start < end; start = next, next = end) {
-            const ptrdiff_t offset = start * storage->size;
-            choice.any(pass->data[SAVED] + offset, pass->data[OUT] + offset, next - start, pass->parameters);
-        }
-        return;
-    }
     for (int operand = 0; operand < OPERAND_COUNT; operand++) {
         if (is_scattered(pass, operand))
             cursors[operand] = cursor_at(pass->layout, operand, pass->data[operand], begin);
@@ -375,6 +379,7 @@ static void run_pass(const struct pass *pass, ptrdiff_t begin, ptrdiff_t end) {
             for (; next < after; next += 64) {
                 __builtin_prefetch(pass->data[SAVED] + next);
                 if (multiplies) __builtin_prefetch(pass->data[DELTA] + next);
+                if (fetches_out) __builtin_prefetch(pass->data[OUT] + next, 1);
             }
         }
         const void *x = fetch(pass, SAVED, &cursors[SAVED], start, count, inputs);
