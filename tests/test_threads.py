@@ -334,7 +334,7 @@ time.sleep(0.3)
 print(time.process_time() - before)
 """
     )
-    assert float(fresh(code)) < 0.05
+    assert float(fresh(code, OPENBLAS_NUM_THREADS="1")) < 0.05  # NumPy's BLAS lets its own spin for a while
 
 
 @pytest.mark.parametrize(
