@@ -60,6 +60,8 @@ class Row:
     plain : tuple of str
         Which of ``"forward"``, ``"gradient_x"`` and ``"gradient_y"`` multiply nothing, but for a size of the order of
         one: then subnormal numbers cost no time, and are not looked for.
+    simple : tuple of str
+        Which others are a few operations, in a row whose cost is more than that.
     cost : int
         What an element takes: 0 about as long as its way through memory, 1 as an exponential, 2 several times that.
         Threads share larger arrays of what costs less; large results of what costs 0 are written past the caches.
@@ -95,6 +97,7 @@ class Row:
     selects_zero: bool = False
     usual_up_to: float = 16.0
     plain: tuple[str, ...] = ()
+    simple: tuple[str, ...] = ()
     cost: int = 1
     kinks: tuple[str, ...] = ()
     larger_term: str = ""
@@ -110,6 +113,11 @@ class Row:
     def has_gradient_y(self) -> bool:
         """Whether there are parameters for which the gradient follows from the output."""
         return self.from_output != "False"
+
+    @property
+    def brief(self) -> tuple[str, ...]:
+        """Which kernels are a few operations, as fast as memory."""
+        return PASSES if self.cost == 0 else (*self.plain, *self.simple)
 
     @property
     def has_usual_kernels(self) -> bool:
@@ -391,6 +399,7 @@ ROWS: tuple[Row, ...] = (
         "1 / (1 + exp(-x))",
         "The logistic function.",
         from_output="True",
+        simple=("gradient_y",),
         kinks=("0",),
         max_ulp=TIGHT,
         aliases={"sigmoid": {}, "expit": {}},
@@ -462,6 +471,7 @@ ROWS: tuple[Row, ...] = (
         from_output="True",
         usual_up_to=1e6,
         plain=("gradient_y",),
+        simple=("forward", "gradient_x"),
         kinks=("0",),
         max_ulp=TIGHT,
         numpynet={"SoftSign": {}},

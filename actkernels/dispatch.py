@@ -95,6 +95,7 @@ def kernels_of(level: str) -> ModuleType:
 def choose_isa() -> None:
     """Use what ``ACTKERNELS_ISA`` names, else the best level there is."""
     wanted = os.environ.get("ACTKERNELS_ISA")
+    _engine.know_processor(*_cpu.processor())
     try:
         set_isa(wanted or available_isas()[0])
     except ValueError as error:

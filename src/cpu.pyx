@@ -1,12 +1,16 @@
 # cython: language_level=3
-# Which CPU levels this machine runs. Built for the baseline CPU and asked before a kernel module is imported, so
-# that no instruction of a level is ever reached on a machine that lacks it. The compiler's builtins know cpuid
-# and whether the operating system saves the registers; on Windows, where clang would take them from a library that
-# is not linked, both are asked here.
+# Which CPU levels this machine runs, and what it is slow at. Built for the baseline CPU and asked before a kernel
+# module is imported, so that no instruction of a level is ever reached on a machine that lacks it. The compiler's
+# builtins know cpuid and whether the operating system saves the registers; on Windows, where clang would take them from
+# a library that is not linked, both are asked here.
 cdef extern from *:
     """
     #if (defined(__x86_64__) || defined(__i386__)) && defined(__GNUC__)
     #include <cpuid.h>
+    static void ask(int leaf, int found[4]) {
+        unsigned int *at = (unsigned int *)found;
+        if (!__get_cpuid(leaf, at, at + 1, at + 2, at + 3)) found[0] = found[1] = found[2] = found[3] = 0;
+    }
     static int has_f16c(void) { /* which not every compiler's __builtin_cpu_supports knows */
         unsigned int a, b, c = 0, d;
         return __get_cpuid(1, &a, &b, &c, &d) && (c & bit_F16C);
@@ -23,6 +27,7 @@ cdef extern from *:
     }
     #elif defined(_M_X64)
     #include <intrin.h>
+    static void ask(int leaf, int found[4]) { __cpuid(found, leaf); }
     __attribute__((target("xsave"))) static int has(int leaf, int reg, unsigned int bits, unsigned int saved) {
         int found[4];
         __cpuidex(found, 0, 0);
@@ -39,12 +44,22 @@ cdef extern from *:
         return runs_x86_64_v3() && has(7, 1, 1u << 16 | 1u << 17 | 1u << 28 | 1u << 30 | 1u << 31, 0xe6);
     }
     #else
+    static void ask(int leaf, int found[4]) { found[0] = found[1] = found[2] = found[3] = 0; }
     static int runs_x86_64_v3(void) { return 0; }
     static int runs_x86_64_v4(void) { return 0; }
     #endif
+    #include <string.h>
+    static int is_zen(void) { /* AuthenticAMD or HygonGenuine, of this family or later */
+        int name[4], version[4];
+        ask(0, name);
+        ask(1, version);
+        return (!memcmp(name + 1, "Auth", 4) || !memcmp(name + 1, "Hygo", 4))
+            && (version[0] >> 8 & 15) + (version[0] >> 20 & 255) >= 23;
+    }
     """
     bint runs_x86_64_v3() nogil
     bint runs_x86_64_v4() nogil
+    bint is_zen() nogil
 
 
 def supported():
@@ -56,3 +71,8 @@ def supported():
         levels.append("x86_64_v3")
     levels.append("baseline")
     return tuple(levels)
+
+
+def processor():
+    """Whether subnormal numbers are slow, and whether memory is asked for ahead: see kernels.h."""
+    return (False, False) if is_zen() else (True, True)

@@ -20,7 +20,7 @@ cimport numpy as cnp
 from kernels cimport (
     COMPUTED_COUNT, COPY, DELTA, DTYPE_BFLOAT16, DTYPE_COUNT, DTYPE_FLOAT32, DTYPE_FLOAT64, FORWARD, GRADIENT_X,
     GRADIENT_Y, MAX_DIMS, MAX_PARAMETERS, OPERAND_COUNT, OUT, SAVED, formula_kernel, kernel_set, layout, pass_,
-    pass_driver, row_kernels,
+    pass_driver, processor, row_kernels,
 )
 from pool cimport (
     POOL_MAX_THREADS, actkernels_get_num_threads, pool_limit_threads, pool_run, pool_set_threads, pool_threads,
@@ -164,6 +164,17 @@ def use_kernels(capsule):
     kernels = kernels_in(capsule)
 
 
+cdef processor here
+
+
+def know_processor(bint slow_subnormals, bint asks_ahead):
+    """What `processor` in kernels.h says of this machine. Returns what held before."""
+    global here
+    before = bool(here.slow_subnormals), bool(here.asks_ahead)
+    here = processor(slow_subnormals, asks_ahead)
+    return before
+
+
 def kernel_addresses(capsule, int row, bint usual=False):
     """Where the kernels of a row are in memory, or those for usual inputs: {(kernel, dtype): address}, for tests."""
     cdef const row_kernels* found = &kernels_in(capsule).rows[row]
@@ -214,7 +225,7 @@ cdef void perform(void* argument, Py_ssize_t begin, Py_ssize_t end) noexcept nog
 
 cdef int perform_all(job* given, Py_ssize_t count) except -1:
     # Without the GIL and by several threads where either is worth it.
-    given.run = kernels.run
+    given.run, given.todo.processor = kernels.run, &here
     given.todo.far = given.todo.streams[OUT] = given.todo.streams[COPY] = False
     if count < GIL_COUNT:
         perform(given, 0, count)
@@ -621,7 +632,7 @@ cdef void strided_pass(
         walk.scattered[operand] = walk.strides[operand][0] != size
         if walk.scattered[operand] and length > 1:
             todo.layout = &walk
-    given.run = kernels.run
+    given.run, todo.processor = kernels.run, &here
     start = 0
     while start < count:
         for i in range(inputs + 1):

@@ -20,14 +20,23 @@ enum { MAX_PARAMETERS = 4 };
 enum { WHOLE = 16 };
 
 typedef void (*formula_kernel)(const void *x, void *out, ptrdiff_t count, const double *parameters);
+typedef void (*product_kernel)(const void *x, const void *delta, void *out, ptrdiff_t count, const double *parameters);
 
 struct row_kernels {
     formula_kernel formulas[KERNEL_COUNT][COMPUTED_COUNT]; /* NULL where no gradient follows from the output */
     formula_kernel usual[KERNEL_COUNT][COMPUTED_COUNT];    /* the same bits for usual inputs alone, or NULL */
     double usual_up_to;                                    /* the size of these inputs, where parameters are 1 */
     int selects_zero;                                      /* a gradient of 0 blocks whatever the delta is */
+    product_kernel products[KERNEL_COUNT][COMPUTED_COUNT]; /* delta times gradient, where that is brief, or NULL */
     int plain[KERNEL_COUNT][COMPUTED_COUNT];               /* fast at all numbers, and computes as many as there are */
+    int brief[KERNEL_COUNT];                               /* the same where subnormal numbers are not slow */
     int cost;                                              /* 0, 1 or 2 */
+};
+
+/* What processors with the same instructions differ in. */
+struct processor {
+    int slow_subnormals; /* multiplications with subnormal operands or results take a hundred times as long */
+    int asks_ahead;      /* lines of memory are better asked for before they are needed */
 };
 
 /* The arrays of a pass. */
@@ -45,6 +54,7 @@ struct layout {
  * where there is one. */
 struct pass {
     const struct row_kernels *row;
+    const struct processor *processor;
     int which, dtype;
     char *data[OPERAND_COUNT];         /* NULL for what there is not */
     double parameters[MAX_PARAMETERS]; /* those beyond the row's are 0 */

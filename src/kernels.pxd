@@ -18,13 +18,19 @@ cdef extern from "kernels.h" nogil:
         OPERAND_COUNT
         MAX_DIMS
     ctypedef void (*formula_kernel)(const void*, void*, Py_ssize_t, const double*) noexcept
+    ctypedef void (*product_kernel)(const void*, const void*, void*, Py_ssize_t, const double*) noexcept
     struct row_kernels:
         formula_kernel[2][3] formulas
         formula_kernel[2][3] usual
+        product_kernel[2][3] products
         double usual_up_to
         bint selects_zero
         bint[2][3] plain
+        bint[3] brief
         int cost
+    struct processor:
+        bint slow_subnormals
+        bint asks_ahead
     struct layout:
         int dims
         Py_ssize_t[8] shape
@@ -32,6 +38,7 @@ cdef extern from "kernels.h" nogil:
         bint[4] scattered
     ctypedef struct pass_ "struct pass":
         const row_kernels* row
+        const processor* processor
         int which
         int dtype
         (char*)[4] data

@@ -13,7 +13,7 @@
 #include "vmath.h"
 
 /* Bytes of a tile of computed numbers: so short that loops over one tile and over the next overlap in the processor, so
- * long that what comes before and after a loop does not count. Half as many where numbers come from memory. */
+ * long that what comes before and after a loop does not count. Half as many where numbers are asked for ahead. */
 #define TILE 2048
 #define TILE_FLOATS (TILE / 4)
 /* In doubles. A tile begins a third of a page beside the others: at equal offsets loads would wait for stores. */
@@ -100,6 +100,7 @@ static const struct storage storages[DTYPE_COUNT] = {
  * when it is first needed, which for most passes is never. */
 struct choice {
     formula_kernel any, usual;
+    int trusted; /* the first is as fast whatever the inputs are, and they need not be looked at */
     struct extent limits;
     double window; /* the largest size in a part of it that is quickly asked for, or 0 */
     int outside;   /* for how many tiles it is not */
@@ -107,12 +108,20 @@ struct choice {
     int looked;
 };
 
+INLINE int is_trusted(const struct pass *pass) {
+    const struct row_kernels *row = pass->row;
+    return row->plain[pass->which][storages[pass->dtype].computed] ||
+           (row->brief[pass->which] && !pass->processor->slow_subnormals);
+}
+
 /* A parameter may take what a formula meets as far from the inputs as it is from 1. */
 static struct choice choose(const struct pass *pass, int computed) {
     const struct row_kernels *row = pass->row;
     const double least[COMPUTED_COUNT] = {[DTYPE_FLOAT32] = 0x1p-29, [DTYPE_FLOAT64] = 0x1p-56};
     double spread = 1;
-    if (!row->usual[pass->which][computed]) return (struct choice){.any = row->formulas[pass->which][computed]};
+    if (is_trusted(pass) || !row->usual[pass->which][computed]) {
+        return (struct choice){.any = row->formulas[pass->which][computed], .trusted = is_trusted(pass)};
+    }
     for (int i = 0; i < MAX_PARAMETERS; i++) {
         double size = __builtin_fabs(pass->parameters[i]), far = size < 1 ? 1 / size : size;
         if (size != 0 && far > spread) spread = far;
@@ -153,7 +162,7 @@ static void apply(formula_kernel f, const struct pass *pass, const void *x, void
 static int compute_tile(const struct pass *pass, struct choice *choice, const struct tile_loops *loops, const void *x,
                         void *out, ptrdiff_t count) {
     double replaced[TILE / sizeof(double)];
-    if (pass->row->plain[pass->which][storages[pass->dtype].computed]) {
+    if (choice->trusted) {
         choice->any(x, out, count, pass->parameters);
         return 0;
     }
@@ -348,18 +357,26 @@ static void run_pass(const struct pass *pass, ptrdiff_t begin, ptrdiff_t end) {
     const struct storage *storage = &storages[pass->dtype];
     const struct tile_loops *loops = &tile_loops[storage->computed];
     const int multiplies = pass->data[DELTA] != NULL, direct = is_direct(pass, OUT);
-    const ptrdiff_t tile = TILE / storages[storage->computed].size / (pass->far && !storage->load ? 2 : 1);
+    const int asks = pass->far && pass->processor->asks_ahead;
+    const ptrdiff_t tile = TILE / storages[storage->computed].size / (asks && !storage->load ? 2 : 1);
     /* A line that is written is read before; where there is next to no arithmetic, that is waited for. */
-    const int fetches_out = pass->far && row->cost == 0 && !pass->streams[OUT] &&
-                            pass->data[OUT] != pass->data[SAVED] && pass->data[OUT] != pass->data[DELTA];
+    const int asks_for_out = asks && row->cost == 0 && !pass->streams[OUT] && pass->data[OUT] != pass->data[SAVED] &&
+                             pass->data[OUT] != pass->data[DELTA];
     ptrdiff_t head = before_line(pass, begin, end, tile);
 
-    if (row->plain[pass->which][storage->computed] && !fetches_out && (!pass->far || row->cost == 0) && direct &&
-        !multiplies && !storage->load && !pass->layout && !pass->data[COPY]) {
+    if (is_trusted(pass) && direct && !storage->load && !pass->layout && !pass->data[COPY] && !asks_for_out &&
+        (!asks || (row->cost == 0 && !multiplies))) {
         const formula_kernel f = row->formulas[pass->which][storage->computed];
+        const product_kernel product = row->products[pass->which][storage->computed];
         for (ptrdiff_t start = begin, next = head ? begin + head : end; start < end; start = next, next = end) {
             const ptrdiff_t offset = start * storage->size;
-            f(pass->data[SAVED] + offset, pass->data[OUT] + offset, next - start, pass->parameters);
+            const char *x = pass->data[SAVED] + offset;
+            char *out = pass->data[OUT] + offset;
+            if (multiplies) {
+                product(x, pass->data[DELTA] + offset, out, next - start, pass->parameters);
+            } else {
+                f(x, out, next - start, pass->parameters);
+            }
         }
         return;
     }
@@ -374,12 +391,12 @@ static void run_pass(const struct pass *pass, ptrdiff_t begin, ptrdiff_t end) {
     }
     for (ptrdiff_t start = begin, count; start < end; start += count, head = 0) {
         count = head ? head : (end - start < tile ? end - start : tile);
-        if (pass->far && !pass->layout) { /* the processor itself does not look beyond a page */
+        if (asks && !pass->layout) { /* the processor itself does not look beyond a page */
             ptrdiff_t next = (start + 4 * tile) * storage->size, after = next + tile * storage->size;
             for (; next < after; next += 64) {
                 __builtin_prefetch(pass->data[SAVED] + next);
                 if (multiplies) __builtin_prefetch(pass->data[DELTA] + next);
-                if (fetches_out) __builtin_prefetch(pass->data[OUT] + next, 1);
+                if (asks_for_out) __builtin_prefetch(pass->data[OUT] + next, 1);
             }
         }
         const void *x = fetch(pass, SAVED, &cursors[SAVED], start, count, inputs);

@@ -73,6 +73,7 @@ import types
 
 cpu = types.ModuleType("actkernels._cpu")
 cpu.supported = lambda: ("baseline",)
+cpu.processor = lambda: (True, True)
 sys.modules["actkernels._cpu"] = cpu
 import actkernels as ak
 
