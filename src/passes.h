@@ -13,7 +13,7 @@
 #include "vmath.h"
 
 /* Bytes of a tile of computed numbers: so short that loops over one tile and over the next overlap in the processor, so
- * long that what comes before and after a loop does not count. Half as many where numbers are asked for ahead. */
+ * long that what comes before and after a loop does not count. Half as many where numbers come from memory. */
 #define TILE 2048
 #define TILE_FLOATS (TILE / 4)
 /* In doubles. A tile begins a third of a page beside the others: at equal offsets loads would wait for stores. */
@@ -358,7 +358,7 @@ static void run_pass(const struct pass *pass, ptrdiff_t begin, ptrdiff_t end) {
     const struct tile_loops *loops = &tile_loops[storage->computed];
     const int multiplies = pass->data[DELTA] != NULL, direct = is_direct(pass, OUT);
     const int asks = pass->far && pass->processor->asks_ahead;
-    const ptrdiff_t tile = TILE / storages[storage->computed].size / (asks && !storage->load ? 2 : 1);
+    const ptrdiff_t tile = TILE / storages[storage->computed].size / (pass->far && !storage->load ? 2 : 1);
     /* A line that is written is read before; where there is next to no arithmetic, that is waited for. */
     const int asks_for_out = asks && row->cost == 0 && !pass->streams[OUT] && pass->data[OUT] != pass->data[SAVED] &&
                              pass->data[OUT] != pass->data[DELTA];
