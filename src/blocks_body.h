@@ -41,6 +41,16 @@ INLINE real F(first)(double a) {
     return (real)from_bits_f64(to_bits_f64(a) & ~(uint64_t)0 << (sizeof(real) == 4 ? 29 : 0));
 }
 
+/* x, times a power of two where it `moves`. Masks leave other products unmade; without masks they are by one, since by
+ * the power they might be subnormal. */
+INLINE real F(moved)(real x, int moves, real power) {
+#if defined(__AVX512F__)
+    return moves ? x * power : x;
+#else
+    return x * (moves ? power : 1);
+#endif
+}
+
 /* a * x: any x, <= 0.51 ULP with all bits of a; rounded once more where it is subnormal. -0 stays. What a tiny product
  * lacks would be subnormal: it is lifted and lowered again. */
 INLINE real F(scaled)(double a, real x) {
@@ -48,11 +58,15 @@ INLINE real F(scaled)(double a, real x) {
 #if VMATH_FMA
     if (USUAL) return F(fma)(high, x, low * x);
 #endif
-    real product = high * x;
-    F(levers) by = F(levers_below)(FABS(product), SMALLEST);
-    real lifted = x * by.up;
-    real exact = F(fused)(high, lifted, low * lifted) * by.down;
-    return FABS(product) < INFINITE ? exact : product;
+    real edge = SMALLEST / FABS(high), bound = edge < LARGEST / LIFT ? edge : LARGEST / LIFT;
+    int tiny = !USUAL && FABS(x) < bound;
+    real lifted = F(moved)(x, tiny, LIFT), rest = FABS(x) < INFINITE ? low * lifted : 0;
+    real exact = F(moved)(F(fused)(high, lifted, rest), tiny, 1 / LIFT);
+#if VMATH_FMA
+    return exact;
+#else
+    return FABS(high * x) < INFINITE ? exact : high * x;
+#endif
 }
 
 /* a tanh(x): any x, <= 1.4 ULP with all bits of a. */

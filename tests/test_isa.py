@@ -4,12 +4,13 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import actkernels as ak
-from actkernels import dispatch
+from actkernels import _cpu, dispatch
 
 
 def run(code, **environment):
@@ -110,3 +111,12 @@ def test_modules_built_for_another_catalogue_are_refused(monkeypatch):
     monkeypatch.setattr(dispatch, "ROWS", dispatch.ROWS[1:])
     with pytest.raises(ImportError, match=r"was built for another catalogue .* build the package again"):
         dispatch.kernels_of("baseline")
+
+
+def test_processors_are_told_apart():
+    described = Path("/proc/cpuinfo")
+    if not described.exists():
+        pytest.skip("the system does not say which processor this is")
+    said = dict(map(str.strip, line.split(":", 1)) for line in described.read_text().splitlines() if ":" in line)
+    zen = said.get("vendor_id") in ("AuthenticAMD", "HygonGenuine") and int(said["cpu family"]) >= 23
+    assert _cpu.processor() == ((False, False) if zen else (True, True))
