@@ -358,7 +358,7 @@ static void run_pass(const struct pass *pass, ptrdiff_t begin, ptrdiff_t end) {
     const struct tile_loops *loops = &tile_loops[storage->computed];
     const int multiplies = pass->data[DELTA] != NULL, direct = is_direct(pass, OUT);
     const int asks = pass->far && pass->processor->asks_ahead;
-    const ptrdiff_t tile = TILE / storages[storage->computed].size / (pass->far && !storage->load ? 2 : 1);
+    const ptrdiff_t tile = TILE / storages[storage->computed].size / (pass->far && !(asks && storage->load) ? 2 : 1);
     /* A line that is written is read before; where there is next to no arithmetic, that is waited for. */
     const int asks_for_out = asks && row->cost == 0 && !pass->streams[OUT] && pass->data[OUT] != pass->data[SAVED] &&
                              pass->data[OUT] != pass->data[DELTA];
