@@ -54,125 +54,72 @@ INLINE uint16_t bfloat16_of_float32(float x) {
     return (uint16_t)(((int32_t)(all & 0x7fffffff) <= INFINITE_F32 ? rounded : nan) >> 16);
 }
 
-/* As many as the hardware converts at a time. */
+/* WHOLE numbers at a time, by the hardware where it can. */
 #if defined(__AVX512F__)
-#define CONVERTED 16
-#define FLOATS(operation) _mm512_##operation##_ps
-typedef __m512 floats;
-
-INLINE floats floats_of_halves(const uint16_t *from) {
-    return _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)from));
+INLINE void load_block_f16(const uint16_t *from, float *to) {
+    _mm512_storeu_ps(to, _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)from)));
 }
 
-INLINE void halves_of_floats(floats x, uint16_t *to) {
-    _mm256_storeu_si256((__m256i *)to, _mm512_cvtps_ph(x, _MM_FROUND_TO_NEAREST_INT));
+INLINE void store_block_f16(const float *from, uint16_t *to) {
+    const __m256i halves = _mm512_cvtps_ph(_mm512_loadu_ps(from), _MM_FROUND_TO_NEAREST_INT);
+    _mm256_storeu_si256((__m256i *)to, halves);
 }
 
-/* y, or 0 where x is 0 */
-INLINE floats unless_zero(floats x, floats y) {
-    return _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(x, _mm512_setzero_ps(), _CMP_NEQ_UQ), y);
-}
-#elif defined(__F16C__)
-#define CONVERTED 8
-#define FLOATS(operation) _mm256_##operation##_ps
-typedef __m256 floats;
-
-INLINE floats floats_of_halves(const uint16_t *from) { return _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)from)); }
-
-INLINE void halves_of_floats(floats x, uint16_t *to) {
-    _mm_storeu_si128((__m128i *)to, _mm256_cvtps_ph(x, _MM_FROUND_TO_NEAREST_INT));
-}
-
-INLINE floats unless_zero(floats x, floats y) {
-    return _mm256_and_ps(_mm256_cmp_ps(x, _mm256_setzero_ps(), _CMP_NEQ_UQ), y);
-}
-#endif
-
-static void load_float16(const void *stored, void *computed, ptrdiff_t count) {
-    const uint16_t *restrict from = stored;
-    float *restrict to = computed;
-    ptrdiff_t i = 0;
-#if defined(CONVERTED)
-    for (; i + CONVERTED <= count; i += CONVERTED) FLOATS(storeu)(to + i, floats_of_halves(from + i));
-#endif
-    for (; i < count; i++) to[i] = float32_of_float16(from[i]);
-}
-
-static void store_float16(const void *computed, void *stored, ptrdiff_t count) {
-    const float *restrict from = computed;
-    uint16_t *restrict to = stored;
-    ptrdiff_t i = 0;
-#if defined(CONVERTED)
-    for (; i + CONVERTED <= count; i += CONVERTED) halves_of_floats(FLOATS(loadu)(from + i), to + i);
-#endif
-    for (; i < count; i++) to[i] = float16_of_float32(from[i]);
-}
-
-/* delta * gradient as stored numbers; with `selects_zero` a gradient of 0 gives 0 whatever the delta. */
-static void multiply_float16(const void *deltas, const void *gradients, void *out, ptrdiff_t count, int selects_zero) {
-    const uint16_t *restrict delta = deltas;
-    const float *restrict gradient = gradients;
-    uint16_t *restrict y = out;
-    ptrdiff_t i = 0;
-#if defined(CONVERTED)
-    for (; i + CONVERTED <= count; i += CONVERTED) {
-        floats factor = FLOATS(loadu)(gradient + i), product = FLOATS(mul)(floats_of_halves(delta + i), factor);
-        halves_of_floats(selects_zero ? unless_zero(factor, product) : product, y + i);
-    }
-#endif
-    for (; i < count; i++) {
-        float product = float32_of_float16(delta[i]) * gradient[i];
-        y[i] = float16_of_float32(selects_zero & (gradient[i] == 0) ? 0 : product);
-    }
-}
-
-#if defined(__AVX512F__)
-INLINE floats floats_of_bfloats(const uint16_t *from) {
+INLINE void load_block_bf16(const uint16_t *from, float *to) {
     const __m512i bits = _mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *)from));
-    return _mm512_castsi512_ps(_mm512_slli_epi32(bits, 16));
+    _mm512_storeu_ps(to, _mm512_castsi512_ps(_mm512_slli_epi32(bits, 16)));
 }
 
 /* Rounded as above; the even or odd bit is asked for by a mask, an operation less. */
-INLINE void bfloats_of_floats(floats x, uint16_t *to) {
+INLINE void store_block_bf16(const float *from, uint16_t *to) {
+    const __m512 x = _mm512_loadu_ps(from);
     const __m512i all = _mm512_castps_si512(x), last = _mm512_set1_epi32(0x10000);
     __m512i rounded = _mm512_add_epi32(all, _mm512_set1_epi32(0x7fff));
     rounded = _mm512_mask_add_epi32(rounded, _mm512_test_epi32_mask(all, last), rounded, _mm512_set1_epi32(1));
     rounded = _mm512_mask_or_epi32(rounded, _mm512_cmp_ps_mask(x, x, _CMP_UNORD_Q), all, _mm512_set1_epi32(QUIET_F32));
     _mm256_storeu_si256((__m256i *)to, _mm512_cvtepi32_epi16(_mm512_srli_epi32(rounded, 16)));
 }
-#endif
-
-static void load_bfloat16(const void *stored, void *computed, ptrdiff_t count) {
-    const uint16_t *restrict from = stored;
-    float *restrict to = computed;
-    for (ptrdiff_t i = 0; i < count; i++) to[i] = float32_of_bfloat16(from[i]);
-}
-
-static void store_bfloat16(const void *computed, void *stored, ptrdiff_t count) {
-    const float *restrict from = computed;
-    uint16_t *restrict to = stored;
-    ptrdiff_t i = 0;
-#if defined(__AVX512F__)
-    for (; i + CONVERTED <= count; i += CONVERTED) bfloats_of_floats(FLOATS(loadu)(from + i), to + i);
-#endif
-    for (; i < count; i++) to[i] = bfloat16_of_float32(from[i]);
-}
-
-static void multiply_bfloat16(const void *deltas, const void *gradients, void *out, ptrdiff_t count, int selects_zero) {
-    const uint16_t *restrict delta = deltas;
-    const float *restrict gradient = gradients;
-    uint16_t *restrict y = out;
-    ptrdiff_t i = 0;
-#if defined(__AVX512F__)
-    for (; i + CONVERTED <= count; i += CONVERTED) {
-        floats factor = FLOATS(loadu)(gradient + i), product = FLOATS(mul)(floats_of_bfloats(delta + i), factor);
-        bfloats_of_floats(selects_zero ? unless_zero(factor, product) : product, y + i);
-    }
-#endif
-    for (; i < count; i++) {
-        float product = float32_of_bfloat16(delta[i]) * gradient[i];
-        y[i] = bfloat16_of_float32(selects_zero & (gradient[i] == 0) ? 0 : product);
+#else
+#if defined(__F16C__)
+INLINE void load_block_f16(const uint16_t *from, float *to) {
+    for (int i = 0; i < WHOLE; i += 8) {
+        _mm256_storeu_ps(to + i, _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)(from + i))));
     }
 }
+
+INLINE void store_block_f16(const float *from, uint16_t *to) {
+    for (int i = 0; i < WHOLE; i += 8) {
+        const __m128i halves = _mm256_cvtps_ph(_mm256_loadu_ps(from + i), _MM_FROUND_TO_NEAREST_INT);
+        _mm_storeu_si128((__m128i *)(to + i), halves);
+    }
+}
+#else
+INLINE void load_block_f16(const uint16_t *from, float *to) {
+    for (int i = 0; i < WHOLE; i++) to[i] = float32_of_float16(from[i]);
+}
+
+INLINE void store_block_f16(const float *from, uint16_t *to) {
+    for (int i = 0; i < WHOLE; i++) to[i] = float16_of_float32(from[i]);
+}
+#endif
+
+INLINE void load_block_bf16(const uint16_t *from, float *to) {
+    for (int i = 0; i < WHOLE; i++) to[i] = float32_of_bfloat16(from[i]);
+}
+
+INLINE void store_block_bf16(const float *from, uint16_t *to) {
+    for (int i = 0; i < WHOLE; i++) to[i] = bfloat16_of_float32(from[i]);
+}
+#endif
+
+#define F(name) name##_f16
+#define TO_FLOAT32 float32_of_float16
+#define OF_FLOAT32 float16_of_float32
+#include "half_body.h"
+
+#define F(name) name##_bf16
+#define TO_FLOAT32 float32_of_bfloat16
+#define OF_FLOAT32 bfloat16_of_float32
+#include "half_body.h"
 
 #endif

@@ -9,6 +9,7 @@
 #define ACTKERNELS_KERNELS_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /* What arrays are made of. Kernels compute in the first COMPUTED_COUNT; the others are converted to float32, which
  * holds all their numbers, and the result is rounded once. */
@@ -23,14 +24,15 @@ typedef void (*formula_kernel)(const void *x, void *out, ptrdiff_t count, const 
 typedef void (*product_kernel)(const void *x, const void *delta, void *out, ptrdiff_t count, const double *parameters);
 
 struct row_kernels {
-    formula_kernel formulas[KERNEL_COUNT][COMPUTED_COUNT]; /* NULL where no gradient follows from the output */
-    formula_kernel usual[KERNEL_COUNT][COMPUTED_COUNT];    /* the same bits for usual inputs alone, or NULL */
-    double usual_up_to;                                    /* the size of these inputs, where parameters are 1 */
-    int selects_zero;                                      /* a gradient of 0 blocks whatever the delta is */
-    product_kernel products[KERNEL_COUNT][COMPUTED_COUNT]; /* delta times gradient, where that is brief, or NULL */
-    int plain[KERNEL_COUNT][COMPUTED_COUNT];               /* fast at all numbers, and computes as many as there are */
-    int brief[KERNEL_COUNT];                               /* the same where subnormal numbers are not slow */
-    int cost;                                              /* 0, 1 or 2 */
+    formula_kernel formulas[KERNEL_COUNT][DTYPE_COUNT]; /* NULL where no gradient follows from the output, and for
+                                                           what is not computed in, but where that is brief */
+    formula_kernel usual[KERNEL_COUNT][DTYPE_COUNT];    /* the same bits for usual inputs alone, or NULL */
+    double usual_up_to;                                 /* the size of these inputs, where parameters are 1 */
+    int selects_zero;                                   /* a gradient of 0 blocks whatever the delta is */
+    product_kernel products[KERNEL_COUNT][DTYPE_COUNT]; /* delta times gradient, where that is brief, or NULL */
+    int plain[KERNEL_COUNT][DTYPE_COUNT];               /* fast at all numbers, and computes as many as there are */
+    int brief[KERNEL_COUNT];                            /* the same where subnormal numbers are not slow */
+    int cost;                                           /* 0, 1 or 2 */
 };
 
 /* What processors with the same instructions differ in. */
@@ -116,5 +118,7 @@ typedef const float *restrict source_f32;
 typedef const double *restrict source_f64;
 typedef float *restrict target_f32;
 typedef double *restrict target_f64;
+typedef const uint16_t *restrict source_half;
+typedef uint16_t *restrict target_half;
 
 #endif

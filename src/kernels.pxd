@@ -20,12 +20,12 @@ cdef extern from "kernels.h" nogil:
     ctypedef void (*formula_kernel)(const void*, void*, Py_ssize_t, const double*) noexcept
     ctypedef void (*product_kernel)(const void*, const void*, void*, Py_ssize_t, const double*) noexcept
     struct row_kernels:
-        formula_kernel[2][3] formulas
-        formula_kernel[2][3] usual
-        product_kernel[2][3] products
+        formula_kernel[4][3] formulas
+        formula_kernel[4][3] usual
+        product_kernel[4][3] products
         double usual_up_to
         bint selects_zero
-        bint[2][3] plain
+        bint[4][3] plain
         bint[3] brief
         int cost
     struct processor:
@@ -71,3 +71,5 @@ cdef extern from "kernels.h" nogil:
     ctypedef const double* source_f64
     ctypedef float* target_f32
     ctypedef double* target_f64
+    ctypedef const unsigned short* source_half
+    ctypedef unsigned short* target_half

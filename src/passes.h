@@ -91,8 +91,8 @@ static const struct tile_loops tile_loops[COMPUTED_COUNT] = {
 static const struct storage storages[DTYPE_COUNT] = {
     [DTYPE_FLOAT32] = {4, DTYPE_FLOAT32, NULL, NULL, NULL},
     [DTYPE_FLOAT64] = {8, DTYPE_FLOAT64, NULL, NULL, NULL},
-    [DTYPE_FLOAT16] = {2, DTYPE_FLOAT32, load_float16, store_float16, multiply_float16},
-    [DTYPE_BFLOAT16] = {2, DTYPE_FLOAT32, load_bfloat16, store_bfloat16, multiply_bfloat16},
+    [DTYPE_FLOAT16] = {2, DTYPE_FLOAT32, load_f16, store_f16, multiply_f16},
+    [DTYPE_BFLOAT16] = {2, DTYPE_FLOAT32, load_bf16, store_bf16, multiply_bf16},
 };
 
 /* Which kernels a pass computes with. Usual inputs are 0 and sizes between two limits: next to them, no product that a
@@ -108,10 +108,11 @@ struct choice {
     int looked;
 };
 
+/* All numbers of float16 are normal in float32. */
 INLINE int is_trusted(const struct pass *pass) {
     const struct row_kernels *row = pass->row;
-    return row->plain[pass->which][storages[pass->dtype].computed] ||
-           (row->brief[pass->which] && !pass->processor->slow_subnormals);
+    const int may_be_slow = pass->processor->slow_subnormals && pass->dtype != DTYPE_FLOAT16;
+    return row->plain[pass->which][storages[pass->dtype].computed] || (row->brief[pass->which] && !may_be_slow);
 }
 
 /* A parameter may take what a formula meets as far from the inputs as it is from 1. */
@@ -352,6 +353,51 @@ static ptrdiff_t before_line(const struct pass *pass, ptrdiff_t begin, ptrdiff_t
     return (ptrdiff_t)(-(out + (uintptr_t)(begin * storage->size)) % LINE) / storage->size;
 }
 
+/* Ask for the lines of the tile after the next few: the processor itself does not look beyond a page. */
+INLINE void ask_ahead(const struct pass *pass, ptrdiff_t start, ptrdiff_t tile, int for_out) {
+    const ptrdiff_t size = storages[pass->dtype].size, first = (start + 4 * tile) * size, end = first + tile * size;
+    for (ptrdiff_t next = first; next < end; next += LINE) {
+        __builtin_prefetch(pass->data[SAVED] + next);
+        if (pass->data[DELTA]) __builtin_prefetch(pass->data[DELTA] + next);
+        if (for_out) __builtin_prefetch(pass->data[OUT] + next, 1);
+    }
+}
+
+/* Whether there is a kernel that does all there is to do: a few operations, from contiguous memory to memory. */
+INLINE int is_brief(const struct pass *pass) {
+    const struct row_kernels *row = pass->row;
+    if (!is_trusted(pass) || pass->layout || pass->data[COPY] || pass->streams[OUT]) return 0;
+    if (pass->data[DELTA]) return row->products[pass->which][pass->dtype] != NULL;
+    return row->formulas[pass->which][pass->dtype] != NULL;
+}
+
+/* That kernel. Of numbers that are converted it computes whole vectors; a rest has a place of its own. */
+static void run_brief(const struct pass *pass, ptrdiff_t start, ptrdiff_t count) {
+    const struct storage *storage = &storages[pass->dtype];
+    const formula_kernel f = pass->row->formulas[pass->which][pass->dtype];
+    const product_kernel product = pass->row->products[pass->which][pass->dtype];
+    const ptrdiff_t whole = storage->load ? count / WHOLE * WHOLE : count, offset = start * storage->size;
+    const char *x = pass->data[SAVED] + offset, *delta = pass->data[DELTA] ? pass->data[DELTA] + offset : NULL;
+    char *out = pass->data[OUT] + offset;
+    if (delta) {
+        product(x, delta, out, whole, pass->parameters);
+    } else {
+        f(x, out, whole, pass->parameters);
+    }
+    if (whole < count) {
+        const size_t done = (size_t)(whole * storage->size), rest = (size_t)((count - whole) * storage->size);
+        uint16_t place[WHOLE] = {0}, factors[WHOLE] = {0};
+        memcpy(place, x + done, rest);
+        if (delta) {
+            memcpy(factors, delta + done, rest);
+            product(place, factors, place, WHOLE, pass->parameters);
+        } else {
+            f(place, place, WHOLE, pass->parameters);
+        }
+        memcpy(out + done, place, rest);
+    }
+}
+
 static void run_pass(const struct pass *pass, ptrdiff_t begin, ptrdiff_t end) {
     const struct row_kernels *row = pass->row;
     const struct storage *storage = &storages[pass->dtype];
@@ -364,19 +410,12 @@ static void run_pass(const struct pass *pass, ptrdiff_t begin, ptrdiff_t end) {
                              pass->data[OUT] != pass->data[DELTA];
     ptrdiff_t head = before_line(pass, begin, end, tile);
 
-    if (is_trusted(pass) && direct && !storage->load && !pass->layout && !pass->data[COPY] && !asks_for_out &&
-        (!asks || (row->cost == 0 && !multiplies))) {
-        const formula_kernel f = row->formulas[pass->which][storage->computed];
-        const product_kernel product = row->products[pass->which][storage->computed];
-        for (ptrdiff_t start = begin, next = head ? begin + head : end; start < end; start = next, next = end) {
-            const ptrdiff_t offset = start * storage->size;
-            const char *x = pass->data[SAVED] + offset;
-            char *out = pass->data[OUT] + offset;
-            if (multiplies) {
-                product(x, pass->data[DELTA] + offset, out, next - start, pass->parameters);
-            } else {
-                f(x, out, next - start, pass->parameters);
-            }
+    if (is_brief(pass)) {
+        const int in_tiles = asks && (row->cost > 0 || multiplies || asks_for_out);
+        for (ptrdiff_t start = begin, count; start < end; start += count, head = 0) {
+            count = head ? head : (in_tiles && end - start > tile ? tile : end - start);
+            if (in_tiles) ask_ahead(pass, start, tile, asks_for_out);
+            run_brief(pass, start, count);
         }
         return;
     }
@@ -391,14 +430,7 @@ static void run_pass(const struct pass *pass, ptrdiff_t begin, ptrdiff_t end) {
     }
     for (ptrdiff_t start = begin, count; start < end; start += count, head = 0) {
         count = head ? head : (end - start < tile ? end - start : tile);
-        if (asks && !pass->layout) { /* the processor itself does not look beyond a page */
-            ptrdiff_t next = (start + 4 * tile) * storage->size, after = next + tile * storage->size;
-            for (; next < after; next += 64) {
-                __builtin_prefetch(pass->data[SAVED] + next);
-                if (multiplies) __builtin_prefetch(pass->data[DELTA] + next);
-                if (asks_for_out) __builtin_prefetch(pass->data[OUT] + next, 1);
-            }
-        }
+        if (asks && !pass->layout) ask_ahead(pass, start, tile, asks_for_out);
         const void *x = fetch(pass, SAVED, &cursors[SAVED], start, count, inputs);
         void *out = direct ? pass->data[OUT] + start * storage->size : (void *)results;
         void *y = multiplies ? (void *)results : out;

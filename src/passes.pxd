@@ -5,5 +5,13 @@ cdef extern from "passes.h" nogil:
     const loops_of_dtype* tile_loops
     void run_pass(const pass_*, Py_ssize_t, Py_ssize_t) noexcept
 
+cdef extern from "half.h" nogil:
+    void load_block_f16(const unsigned short* stored, float* computed) noexcept
+    void load_block_bf16(const unsigned short* stored, float* computed) noexcept
+    void store_block_f16(const float* computed, unsigned short* stored) noexcept
+    void store_block_bf16(const float* computed, unsigned short* stored) noexcept
+    void multiply_block_f16(const unsigned short* delta, const float* gradient, unsigned short* out, bint) noexcept
+    void multiply_block_bf16(const unsigned short* delta, const float* gradient, unsigned short* out, bint) noexcept
+
 cdef extern from "lookup.h" nogil:
     void prefer_lookup(row_kernels*, const char* name) noexcept

@@ -16,6 +16,7 @@ from types import ModuleType
 
 SRC = Path(__file__).resolve().parent
 DTYPES = (("float", "f32", "DTYPE_FLOAT32"), ("double", "f64", "DTYPE_FLOAT64"))
+HALVES = (("f16", "DTYPE_FLOAT16"), ("bf16", "DTYPE_BFLOAT16"))
 FORMULA = re.compile(
     r"^cdef inline real (\w+)\(\s*real \w+((?:,\s+double \w+)*(?:,\s+bint far)?)\s*\) noexcept nogil:$", re.MULTILINE
 )
@@ -140,8 +141,9 @@ def render(folder: Path, levels: list[str]) -> list[Path]:
     for level in levels:
         for usual in (False, True):
             module = folder / f"{'_usual' if usual else '_kernels'}_{level}.pyx"
+            halves = () if level == "baseline" else HALVES  # without instructions that convert, that is all their work
             names = {"rows": catalogue.ROWS, "dtypes": DTYPES, "formulas_of": formulas_of}
-            write(module, Tempita.sub(template, **names, level=level, usual=usual))
+            write(module, Tempita.sub(template, **names, halves=halves, level=level, usual=usual))
             modules.append(module)
     return modules
 
