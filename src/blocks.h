@@ -45,6 +45,7 @@ INLINE double doubled(double a) { return 2 * at_least_f64(at_most_f64(a, 0x1p102
 #define LIFTED_ONE 0x1p84f
 #define LARGEST 0x1p120f
 #define LARGE 0x1p30f
+#define BESIDE_ONE 0x1p25f
 #define ROOT_FAR 0x1p50f
 #define CUBE_FAR 0x1p33f
 #define CUBIC_MAX 12.0f
@@ -83,6 +84,7 @@ INLINE double doubled(double a) { return 2 * at_least_f64(at_most_f64(a, 0x1p102
 #define LIFTED_ONE 0x1p400
 #define LARGEST 0x1p1010
 #define LARGE 0x1p60
+#define BESIDE_ONE 0x1p54
 #define ROOT_FAR 0x1p400
 #define CUBE_FAR 0x1p300
 #define CUBIC_MAX 24.0

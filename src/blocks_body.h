@@ -21,6 +21,9 @@ INLINE real F(sum_error)(real a, real b) {
     return (a - (sum - b_in_sum)) + (b - b_in_sum);
 }
 
+/* Whether parameters are numbers of this type, with no bits to lose. */
+#define IS_DOUBLE (sizeof(real) == sizeof(double))
+
 /* The bits of a parameter that its rounding to `real` loses. */
 INLINE real F(rest)(double a) { return (real)(a - (double)(real)a); }
 
@@ -54,6 +57,7 @@ INLINE real F(moved)(real x, int moves, real power) {
 /* a * x: any x, <= 0.51 ULP with all bits of a; rounded once more where it is subnormal. -0 stays. What a tiny product
  * lacks would be subnormal: it is lifted and lowered again. */
 INLINE real F(scaled)(double a, real x) {
+    if (IS_DOUBLE) return (real)a * x;
     real high = F(first)(a), low = F(with_sign)(FABS((real)(a - (double)high)), high);
 #if VMATH_FMA
     if (USUAL) return F(fma)(high, x, low * x);
@@ -90,6 +94,7 @@ INLINE real F(sum_of_product)(double a, real x, real b, real b_low) {
  * parameters' low parts; without fma as above. */
 INLINE real F(linear)(double a, real x, double b) {
 #if VMATH_FMA
+    if (IS_DOUBLE) return F(fma)((real)a, x, (real)b);
     return F(fma)((real)a, x, (real)b) + F(fma)(F(rest)(a), F(has_rest)(x) ? x : 0, F(rest)(b));
 #else
     return F(sum_of_product)(a, x, (real)b, F(rest)(b));
@@ -586,13 +591,12 @@ INLINE real F(phish_gradient)(real x) {
     return F(keep_nan)(F(gate_of)(factor * FABS(y), h.n.exponent, x < 0 ? -y : y), x);
 }
 
-/* x / (1 + |x|): any x, <= 0.51 ULP. */
+/* x / (1 + |x|): any x, <= 0.51 ULP, <= 1 ULP in the octave next to 1, where the error of 1 + |x| is not exact. */
 INLINE real F(over_one_plus_size)(real x) {
-    real u = F(smaller)(FABS(x), LARGE);
+    real u = F(smaller)(FABS(x), BESIDE_ONE);
     if (USUAL) u = FABS(x);
-    real d = 1 + u, d_low = F(sum_error)(1, u), inverse = 1 / d;
-    if (USUAL) d_low = u - (d - 1);
-    real y = F(corrected_quotient)(u, 0, d, d_low, u * inverse, inverse);
+    real d = 1 + u, d_low = u - (d - 1), inverse = 1 / d, q = u * inverse;
+    real y = F(fma)(F(fma)(-q, d_low, F(residual)(u, q, d)), inverse, q);
     return F(keep_nan)(F(with_sign)(y, x), x);
 }
 
@@ -1003,6 +1007,8 @@ INLINE real F(snake_gradient)(double a, real x, int far) {
 #undef LIFTED_ONE
 #undef LARGEST
 #undef LARGE
+#undef BESIDE_ONE
+#undef IS_DOUBLE
 #undef NORMAL_MAX
 #undef SQUARE_TINY
 #undef INTEGERS
