@@ -12,6 +12,7 @@ Needs mpmath (gmpy2 makes it ten times faster).
 from __future__ import annotations
 
 import argparse
+import struct
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -675,6 +676,8 @@ TANH_NEAR = mpf(5) / 32  # below, what is looked up is tanh(x) - x
 TANH_LINE = mpf(2) ** -14  # below, tanh(x) rounds to x
 TANH_END = rounded(mpf("9.02"), 24)  # beyond, it rounds to 1
 GELU_STEP = mpf(3) / 16
+POWER_STEP = mpmath.log(2) / PIECES
+POWER_END = mpf(-18)  # below, 1 - exp(y) rounds to 1
 
 
 class Piece(NamedTuple):
@@ -756,6 +759,21 @@ def gelu_pieces() -> list[Piece]:
     ]
 
 
+def powers() -> tuple[list[mpf], list[mpf]]:
+    """2^(j/32), and the logarithm of what its rounding lost.
+
+    From the bits of the first those are taken that a sum with 32 k + j, shifted to the exponent, adds for j.
+    """
+    found, rests = [], []
+    for j in range(PIECES):
+        power = rounded(mpmath.exp(j * POWER_STEP), 24)
+        (bits,) = struct.unpack("<i", struct.pack("<f", float(power)))
+        (less,) = struct.unpack("<f", struct.pack("<i", bits - j * 2**23 // PIECES))
+        found.append(mpf(less))
+        rests.append(rounded(j * POWER_STEP - mpmath.log(power), 24))
+    return found, rests
+
+
 def tables() -> list[str]:
     """C lines of the tables of src/lookup.h."""
     lines = [f"#define PIECES {PIECES}"]
@@ -766,6 +784,9 @@ def tables() -> list[str]:
         ("TANH_END", TANH_END, "where tanh rounds to 1"),
         ("GELU_STEP", GELU_STEP, "the length of a piece"),
         ("GELU_TABLE_END", (PIECES - mpf(9) / 16) * GELU_STEP, "next to the end of the last piece"),
+        ("POWER_STEP", POWER_STEP, "ln 2 / 32"),
+        ("POWER_STEPS", 1 / POWER_STEP, "32 / ln 2"),
+        ("POWER_END", POWER_END, "where 1 - exp rounds to 1"),
     ):
         lines.append(f"#define {name} {literal(rounded(value, 24), 'f')} /* {meaning} */")
     for name, pieces, degree, meaning in (
@@ -778,7 +799,10 @@ def tables() -> list[str]:
         for row in zip(*(fitted[piece] for piece in pieces), strict=True):
             lines.append(f"    {{{', '.join(literal(value, 'f') for value in row)}}},")
         lines.append("};")
-    return ["#if defined(__AVX512F__)", *lines, "#endif", ""]
+    lines += ["/* 2^(j/32) for a sum with the bits of 32 k + j; the logarithm of what it lacks */"]
+    lines += ["static const float POWER_TABLE[2][PIECES] = {"]
+    lines += [f"    {{{', '.join(literal(value, 'f') for value in row)}}}," for row in powers()]
+    return ["#if defined(__AVX512F__)", *lines, "};", "#endif", ""]
 
 
 # --- output ----------------------------------------------------------------------------------------------------------

@@ -75,7 +75,7 @@ def definitions() -> dict[str, str]:
 def reached(row: str, *, subnormal: bool) -> str:
     """What the results of a row depend on, for subnormal inputs or for others."""
     known = definitions()
-    waiting = [row, f"{row}_gradient", *{f"{row}_by_lookup"} & known.keys()]
+    waiting = [row, f"{row}_gradient", *{f"{row}_by_lookup", f"{row}_gradient_by_lookup"} & known.keys()]
     text = [flags(), *(word for name in PASSES for word in code(name).split() if subnormal)]
     seen = set(waiting)
     while waiting:

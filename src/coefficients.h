@@ -740,6 +740,9 @@ static const uint32_t TWO_OVER_PI_WORDS[74] = {
 #define TANH_END 0x1.20a3d8p+3f /* where tanh rounds to 1 */
 #define GELU_STEP 0x1.8p-3f /* the length of a piece */
 #define GELU_TABLE_END 0x1.794p+2f /* next to the end of the last piece */
+#define POWER_STEP 0x1.62e43p-6f /* ln 2 / 32 */
+#define POWER_STEPS 0x1.715476p+5f /* 32 / ln 2 */
+#define POWER_END -0x1.2p+4f /* where 1 - exp rounds to 1 */
 #define TANH_ROWS 8
 /* tanh, or what it has more than x: b, then coefficients */
 static const float TANH_TABLE[TANH_ROWS][PIECES] = {
@@ -764,6 +767,11 @@ static const float GELU_TABLE[GELU_ROWS][PIECES] = {
     {-0x1.46ba52p-7f, -0x1.2aa66ep-7f, -0x1.b9dcfp-8f, -0x1.bf4db6p-9f, 0x1.3068d6p-13f, 0x1.a54dd8p-9f, 0x1.5a1108p-8f, 0x1.9219c2p-8f, 0x1.806266p-8f, 0x1.39dc1ep-8f, 0x1.af6fb2p-9f, 0x1.cc22a2p-10f, 0x1.e1d64p-12f, -0x1.da881cp-12f, -0x1.fc2b88p-11f, -0x1.2e3b5ap-10f, -0x1.227242p-10f, -0x1.ea7fecp-11f, -0x1.7936eap-11f, -0x1.0cd40cp-11f, -0x1.66777ap-12f, -0x1.c2b186p-13f, -0x1.0bf8bp-13f, -0x1.2ed3b4p-14f, -0x1.45e21ap-15f, -0x1.4e6812p-16f, -0x1.479d66p-17f, -0x1.33812cp-18f, -0x1.139adp-19f, -0x1.da76bcp-21f, -0x1.87aeecp-22f, -0x1.35ebdp-23f},
     {-0x1.a30d34p-16f, 0x1.85f7e8p-10f, 0x1.5e818ep-9f, 0x1.979412p-9f, 0x1.884bfap-9f, 0x1.2d195cp-9f, 0x1.4b5198p-10f, 0x1.9bd2a4p-13f, -0x1.754dap-11f, -0x1.255374p-10f, -0x1.58adb4p-10f, -0x1.50492ep-10f, -0x1.0d9acp-10f, -0x1.4d6022p-11f, -0x1.43baacp-12f, -0x1.611a1ap-15f, 0x1.d46522p-14f, 0x1.895ce2p-13f, 0x1.9b1d24p-13f, 0x1.661d4cp-13f, 0x1.174192p-13f, 0x1.89b4cap-14f, 0x1.03853ap-14f, 0x1.41856cp-15f, 0x1.766bc2p-16f, 0x1.9af7e4p-17f, 0x1.ad75d4p-18f, 0x1.ab4fdep-19f, 0x1.94d98cp-20f, 0x1.6e6218p-21f, 0x1.3ceba4p-22f, 0x1.063f1ep-23f},
     {0x1.4db23ep-10f, 0x1.05e5f2p-10f, 0x1.3c9f62p-11f, 0x1.4a714ap-12f, -0x1.eeeb0ep-13f, -0x1.318e2ep-11f, -0x1.6ccaaep-11f, -0x1.4ef7b8p-11f, -0x1.624096p-12f, -0x1.539f0ep-11f, -0x1.86c89cp-12f, 0x1.318974p-13f, 0x1.d81fa6p-12f, 0x1.375de4p-12f, 0x1.203f3ap-12f, 0x1.02de64p-13f, 0x1.431e88p-14f, -0x1.f3d4ep-18f, -0x1.629948p-16f, -0x1.fbd2eap-16f, -0x1.266988p-15f, -0x1.a98602p-16f, -0x1.4ee94ep-16f, -0x1.fb4dap-17f, -0x1.4f9b54p-17f, -0x1.805db8p-18f, -0x1.b85aa6p-19f, -0x1.d55ed4p-20f, -0x1.e13ddap-21f, -0x1.ca5b7ep-22f, -0x1.9dc98ap-23f, -0x1.6793dap-24f},
+};
+/* 2^(j/32) for a sum with the bits of 32 k + j; the logarithm of what it lacks */
+static const float POWER_TABLE[2][PIECES] = {
+    {0x1p+0f, 0x1.fd9b0ep-1f, 0x1.fb5586p-1f, 0x1.f9301ep-1f, 0x1.f72b84p-1f, 0x1.f54874p-1f, 0x1.f387a6p-1f, 0x1.f1e9ep-1f, 0x1.f06fep-1f, 0x1.ef1a74p-1f, 0x1.edea64p-1f, 0x1.ece086p-1f, 0x1.ebfdaep-1f, 0x1.eb42b6p-1f, 0x1.eab07ep-1f, 0x1.ea47ecp-1f, 0x1.ea09e6p-1f, 0x1.e9f75ep-1f, 0x1.ea1148p-1f, 0x1.ea589ap-1f, 0x1.eace54p-1f, 0x1.eb737cp-1f, 0x1.ec4918p-1f, 0x1.ed503cp-1f, 0x1.ee89fap-1f, 0x1.eff77p-1f, 0x1.f199bep-1f, 0x1.f3720ep-1f, 0x1.f5818ep-1f, 0x1.f7c974p-1f, 0x1.fa4afap-1f, 0x1.fd0766p-1f},
+    {0.0f, -0x1.947416p-25f, 0x1.8d96d4p-25f, -0x1.dda2fep-25f, -0x1.9c0c22p-27f, -0x1.a2fbb4p-25f, 0x1.964902p-25f, -0x1.2b0dbcp-25f, 0x1.125002p-25f, -0x1.cde8cep-26f, 0x1.370be4p-25f, 0x1.336de2p-30f, -0x1.0a3552p-25f, -0x1.c541b6p-26f, -0x1.00d8acp-27f, -0x1.6cb284p-25f, 0x1.26055cp-26f, 0x1.8b2bb8p-26f, -0x1.05cb44p-25f, -0x1.1c2142p-26f, 0x1.67a1cap-28f, -0x1.348e56p-25f, 0x1.a3b5e4p-28f, -0x1.0b7ec8p-25f, -0x1.f9c306p-27f, -0x1.e4c886p-26f, -0x1.6961b4p-28f, -0x1.b5151ep-28f, -0x1.a5217cp-28f, -0x1.ab7132p-26f, 0x1.61428ep-28f, -0x1.2ad5f8p-27f},
 };
 #endif
 

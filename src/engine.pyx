@@ -189,6 +189,20 @@ def kernel_addresses(capsule, int row, bint usual=False):
     return addresses
 
 
+def brief_addresses(capsule, int row):
+    """Likewise of the kernels of a brief row that multiply the delta, or convert, as well."""
+    cdef const row_kernels* found = &kernels_in(capsule).rows[row]
+    cdef dict addresses = {}
+    cdef int dtype, which
+    for which, name in enumerate(("forward", "gradient_x", "gradient_y")):
+        for dtype in range(DTYPE_COUNT):
+            if dtype >= COMPUTED_COUNT and found.formulas[which][dtype] != NULL:
+                addresses[name, names[dtype]] = <size_t>found.formulas[which][dtype]
+            if found.products[which][dtype] != NULL:
+                addresses[f"product of {name}", names[dtype]] = <size_t>found.products[which][dtype]
+    return addresses
+
+
 def loop_addresses(capsule):
     """Where the other loops of a CPU level are in memory: {(loop, dtype): address}, likewise."""
     cdef const kernel_set* found = kernels_in(capsule)

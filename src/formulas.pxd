@@ -152,7 +152,8 @@ cdef inline real hard_swish(real x) noexcept nogil:
     return hard_gate(x)
 
 cdef inline real hard_swish_gradient(real x) noexcept nogil:
-    return 0 if x <= -3 else (1 if x >= 3 else fma(2, x, 3) * (1.0 / 6.0))
+    cdef real inside = fma(2, x, 3) * (1.0 / 6.0), right = 1 if x >= 3 else inside
+    return 0 if x <= -3 else right
 
 
 cdef inline real threshold(real x, double theta, double value) noexcept nogil:

@@ -54,61 +54,71 @@ INLINE uint16_t bfloat16_of_float32(float x) {
     return (uint16_t)(((int32_t)(all & 0x7fffffff) <= INFINITE_F32 ? rounded : nan) >> 16);
 }
 
-/* WHOLE numbers at a time, by the hardware where it can. */
+/* PORTION numbers at a time, by the hardware where it can. Loops over fewer would be unrolled by compilers that then no
+ * longer find vectors in them. */
 #if defined(__AVX512F__)
-INLINE void load_block_f16(const uint16_t *from, float *to) {
-    _mm512_storeu_ps(to, _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)from)));
+INLINE void load_portion_f16(const uint16_t *from, float *to) {
+    for (int i = 0; i < PORTION; i += 16) {
+        _mm512_storeu_ps(to + i, _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)(from + i))));
+    }
 }
 
-INLINE void store_block_f16(const float *from, uint16_t *to) {
-    const __m256i halves = _mm512_cvtps_ph(_mm512_loadu_ps(from), _MM_FROUND_TO_NEAREST_INT);
-    _mm256_storeu_si256((__m256i *)to, halves);
+INLINE void store_portion_f16(const float *from, uint16_t *to) {
+    for (int i = 0; i < PORTION; i += 16) {
+        const __m256i halves = _mm512_cvtps_ph(_mm512_loadu_ps(from + i), _MM_FROUND_TO_NEAREST_INT);
+        _mm256_storeu_si256((__m256i *)(to + i), halves);
+    }
 }
 
-INLINE void load_block_bf16(const uint16_t *from, float *to) {
-    const __m512i bits = _mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *)from));
-    _mm512_storeu_ps(to, _mm512_castsi512_ps(_mm512_slli_epi32(bits, 16)));
+INLINE void load_portion_bf16(const uint16_t *from, float *to) {
+    for (int i = 0; i < PORTION; i += 16) {
+        const __m512i bits = _mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *)(from + i)));
+        _mm512_storeu_si512(to + i, _mm512_slli_epi32(bits, 16));
+    }
 }
 
 /* Rounded as above; the even or odd bit is asked for by a mask, an operation less. */
-INLINE void store_block_bf16(const float *from, uint16_t *to) {
-    const __m512 x = _mm512_loadu_ps(from);
-    const __m512i all = _mm512_castps_si512(x), last = _mm512_set1_epi32(0x10000);
-    __m512i rounded = _mm512_add_epi32(all, _mm512_set1_epi32(0x7fff));
-    rounded = _mm512_mask_add_epi32(rounded, _mm512_test_epi32_mask(all, last), rounded, _mm512_set1_epi32(1));
-    rounded = _mm512_mask_or_epi32(rounded, _mm512_cmp_ps_mask(x, x, _CMP_UNORD_Q), all, _mm512_set1_epi32(QUIET_F32));
-    _mm256_storeu_si256((__m256i *)to, _mm512_cvtepi32_epi16(_mm512_srli_epi32(rounded, 16)));
+INLINE void store_portion_bf16(const float *from, uint16_t *to) {
+    const __m512i quiet = _mm512_set1_epi32(QUIET_F32), last = _mm512_set1_epi32(0x10000), one = _mm512_set1_epi32(1);
+    for (int i = 0; i < PORTION; i += 16) {
+        const __m512 x = _mm512_loadu_ps(from + i);
+        const __m512i all = _mm512_castps_si512(x);
+        __m512i rounded = _mm512_add_epi32(all, _mm512_set1_epi32(0x7fff));
+        rounded = _mm512_mask_add_epi32(rounded, _mm512_test_epi32_mask(all, last), rounded, one);
+        rounded = _mm512_mask_or_epi32(rounded, _mm512_cmp_ps_mask(x, x, _CMP_UNORD_Q), all, quiet);
+        _mm256_storeu_si256((__m256i *)(to + i), _mm512_cvtepi32_epi16(_mm512_srli_epi32(rounded, 16)));
+    }
 }
 #else
 #if defined(__F16C__)
-INLINE void load_block_f16(const uint16_t *from, float *to) {
-    for (int i = 0; i < WHOLE; i += 8) {
+INLINE void load_portion_f16(const uint16_t *from, float *to) {
+    for (int i = 0; i < PORTION; i += 8) {
         _mm256_storeu_ps(to + i, _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)(from + i))));
     }
 }
 
-INLINE void store_block_f16(const float *from, uint16_t *to) {
-    for (int i = 0; i < WHOLE; i += 8) {
+INLINE void store_portion_f16(const float *from, uint16_t *to) {
+    for (int i = 0; i < PORTION; i += 8) {
         const __m128i halves = _mm256_cvtps_ph(_mm256_loadu_ps(from + i), _MM_FROUND_TO_NEAREST_INT);
         _mm_storeu_si128((__m128i *)(to + i), halves);
     }
 }
 #else
-INLINE void load_block_f16(const uint16_t *from, float *to) {
-    for (int i = 0; i < WHOLE; i++) to[i] = float32_of_float16(from[i]);
+INLINE void load_portion_f16(const uint16_t *from, float *to) {
+    for (int i = 0; i < PORTION; i++) to[i] = float32_of_float16(from[i]);
 }
 
-INLINE void store_block_f16(const float *from, uint16_t *to) {
-    for (int i = 0; i < WHOLE; i++) to[i] = float16_of_float32(from[i]);
+INLINE void store_portion_f16(const float *from, uint16_t *to) {
+    for (int i = 0; i < PORTION; i++) to[i] = float16_of_float32(from[i]);
 }
 #endif
 
-INLINE void load_block_bf16(const uint16_t *from, float *to) {
-    for (int i = 0; i < WHOLE; i++) to[i] = float32_of_bfloat16(from[i]);
+INLINE void load_portion_bf16(const uint16_t *from, float *to) {
+    for (int i = 0; i < PORTION; i++) to[i] = float32_of_bfloat16(from[i]);
 }
 
-INLINE void store_block_bf16(const float *from, uint16_t *to) {
-    for (int i = 0; i < WHOLE; i++) to[i] = bfloat16_of_float32(from[i]);
+INLINE void store_portion_bf16(const float *from, uint16_t *to) {
+    for (int i = 0; i < PORTION; i++) to[i] = bfloat16_of_float32(from[i]);
 }
 #endif
 

@@ -19,6 +19,8 @@ enum { FORWARD, GRADIENT_X, GRADIENT_Y, KERNEL_COUNT };
 enum { MAX_PARAMETERS = 4 };
 /* Kernels that are not plain compute as many elements at a time, so that their loops need no code for a rest. */
 enum { WHOLE = 16 };
+/* The same for numbers that are converted on their way. */
+enum { PORTION = 32 };
 
 typedef void (*formula_kernel)(const void *x, void *out, ptrdiff_t count, const double *parameters);
 typedef void (*product_kernel)(const void *x, const void *delta, void *out, ptrdiff_t count, const double *parameters);

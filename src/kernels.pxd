@@ -11,6 +11,7 @@ cdef extern from "kernels.h" nogil:
         GRADIENT_Y
         MAX_PARAMETERS
         WHOLE
+        PORTION
         SAVED
         DELTA
         OUT

@@ -49,6 +49,70 @@ static void tanh_by_lookup(const void *numbers, void *out, ptrdiff_t count, cons
     _mm512_mask_storeu_ps(y + i, rest, tanh_of_vector(_mm512_maskz_loadu_ps(rest, x + i)));
 }
 
+/* 1 - exp(y) for y <= 0, log_sigmoid's gradient: with y as a multiple of ln(2)/32 and a rest r, 1 less the power of two
+ * and its share of r + r^2/2 + r^3/6. Next to 0 and where it is NaN it is -y. */
+INLINE __m512 complement_of_vector(__m512 y) {
+    const __m512 one = _mm512_set1_ps(1), magic = _mm512_set1_ps(0x1.8p23f); /* rounds to an integer */
+    const __mmask16 bent = _mm512_cmp_ps_mask(y, _mm512_set1_ps(-0x1p-30f), _CMP_LE_OQ);
+    const __m512i end = _mm512_castps_si512(_mm512_set1_ps(POWER_END));
+    const __m512 held = _mm512_castsi512_ps(_mm512_maskz_min_epu32(bent, _mm512_castps_si512(y), end));
+    const __m512 shifted = _mm512_fmadd_ps(held, _mm512_set1_ps(POWER_STEPS), magic);
+    const __m512i steps = _mm512_castps_si512(shifted);
+    const __m512 near = _mm512_fnmadd_ps(_mm512_sub_ps(shifted, magic), _mm512_set1_ps(POWER_STEP), held);
+    const __m512 r = _mm512_add_ps(near, look_up(POWER_TABLE[1], steps));
+    const __m512i bits = _mm512_castps_si512(look_up(POWER_TABLE[0], steps));
+    const __m512 power = _mm512_castsi512_ps(_mm512_add_epi32(bits, _mm512_slli_epi32(steps, 23 - 5)));
+    const __m512 bend = _mm512_fmadd_ps(r, _mm512_set1_ps(1.0f / 6), _mm512_set1_ps(0.5f));
+    const __m512 rest = _mm512_fmadd_ps(_mm512_mul_ps(r, r), bend, r);
+    const __m512 value = _mm512_fnmadd_ps(power, rest, _mm512_sub_ps(one, power));
+    return _mm512_mask_sub_ps(value, (__mmask16)~bent, _mm512_setzero_ps(), y);
+}
+
+static void log_sigmoid_gradient_by_lookup(const void *numbers, void *out, ptrdiff_t count, const double *parameters) {
+    (void)parameters;
+    const float *restrict y = numbers;
+    float *restrict gradient = out;
+    ptrdiff_t i = 0;
+    for (; i + WHOLE <= count; i += WHOLE) {
+        _mm512_storeu_ps(gradient + i, complement_of_vector(_mm512_loadu_ps(y + i)));
+    }
+    const __mmask16 rest = (__mmask16)((1u << (count - i)) - 1);
+    _mm512_mask_storeu_ps(gradient + i, rest, complement_of_vector(_mm512_maskz_loadu_ps(rest, y + i)));
+}
+
+static void log_sigmoid_product_f32(const void *numbers, const void *deltas, void *out, ptrdiff_t count,
+                                    const double *parameters) {
+    (void)parameters;
+    const float *restrict y = numbers, *restrict delta = deltas;
+    float *restrict product = out;
+    ptrdiff_t i = 0;
+    for (; i + WHOLE <= count; i += WHOLE) {
+        const __m512 gradient = complement_of_vector(_mm512_loadu_ps(y + i));
+        _mm512_storeu_ps(product + i, _mm512_mul_ps(_mm512_loadu_ps(delta + i), gradient));
+    }
+    const __mmask16 rest = (__mmask16)((1u << (count - i)) - 1);
+    const __m512 gradient = complement_of_vector(_mm512_maskz_loadu_ps(rest, y + i));
+    _mm512_mask_storeu_ps(product + i, rest, _mm512_mul_ps(_mm512_maskz_loadu_ps(rest, delta + i), gradient));
+}
+
+#define PRODUCT_OF_HALVES(suffix)                                                                                      \
+    static void log_sigmoid_product_##suffix(const void *numbers, const void *deltas, void *out, ptrdiff_t count,      \
+                                             const double *parameters) {                                               \
+        (void)parameters;                                                                                              \
+        const uint16_t *restrict y = numbers, *restrict delta = deltas;                                                \
+        uint16_t *restrict product = out;                                                                              \
+        float portion[PORTION];                                                                                        \
+        for (ptrdiff_t i = 0; i < count; i += PORTION) {                                                               \
+            load_portion_##suffix(y + i, portion);                                                                     \
+            for (int part = 0; part < PORTION; part += WHOLE) {                                                        \
+                _mm512_storeu_ps(portion + part, complement_of_vector(_mm512_loadu_ps(portion + part)));               \
+            }                                                                                                          \
+            multiply_portion_##suffix(delta + i, portion, product + i, 0);                                             \
+        }                                                                                                              \
+    }
+PRODUCT_OF_HALVES(f16)
+PRODUCT_OF_HALVES(bf16)
+
 /* Which numbers of a vector the table serves: none beyond its end, where gelu is less than any piece could tell, and
  * where inputs may be unusual none so small that their half may be subnormal. */
 INLINE __mmask16 gelu_serves(__m512 x, int usual) {
@@ -121,6 +185,13 @@ static void prefer_lookup(struct row_kernels *row, const char *name) {
         gelu_formulas[1] = *usual;
         *any = gelu_of_any;
         *usual = gelu_of_usual;
+    } else if (strcmp(name, "log_sigmoid") == 0) {
+        row->formulas[GRADIENT_Y][DTYPE_FLOAT32] = row->usual[GRADIENT_Y][DTYPE_FLOAT32] =
+            log_sigmoid_gradient_by_lookup;
+        row->plain[GRADIENT_Y][DTYPE_FLOAT32] = 1;
+        row->products[GRADIENT_Y][DTYPE_FLOAT32] = log_sigmoid_product_f32;
+        row->products[GRADIENT_Y][DTYPE_FLOAT16] = log_sigmoid_product_f16;
+        row->products[GRADIENT_Y][DTYPE_BFLOAT16] = log_sigmoid_product_bf16;
     }
 }
 

@@ -371,12 +371,12 @@ INLINE int is_brief(const struct pass *pass) {
     return row->formulas[pass->which][pass->dtype] != NULL;
 }
 
-/* That kernel. Of numbers that are converted it computes whole vectors; a rest has a place of its own. */
+/* That kernel. Of numbers that are converted it computes whole portions; a rest has a place of its own. */
 static void run_brief(const struct pass *pass, ptrdiff_t start, ptrdiff_t count) {
     const struct storage *storage = &storages[pass->dtype];
     const formula_kernel f = pass->row->formulas[pass->which][pass->dtype];
     const product_kernel product = pass->row->products[pass->which][pass->dtype];
-    const ptrdiff_t whole = storage->load ? count / WHOLE * WHOLE : count, offset = start * storage->size;
+    const ptrdiff_t whole = storage->load ? count / PORTION * PORTION : count, offset = start * storage->size;
     const char *x = pass->data[SAVED] + offset, *delta = pass->data[DELTA] ? pass->data[DELTA] + offset : NULL;
     char *out = pass->data[OUT] + offset;
     if (delta) {
@@ -386,13 +386,13 @@ static void run_brief(const struct pass *pass, ptrdiff_t start, ptrdiff_t count)
     }
     if (whole < count) {
         const size_t done = (size_t)(whole * storage->size), rest = (size_t)((count - whole) * storage->size);
-        uint16_t place[WHOLE] = {0}, factors[WHOLE] = {0};
+        uint16_t place[PORTION] = {0}, factors[PORTION] = {0};
         memcpy(place, x + done, rest);
         if (delta) {
             memcpy(factors, delta + done, rest);
-            product(place, factors, place, WHOLE, pass->parameters);
+            product(place, factors, place, PORTION, pass->parameters);
         } else {
-            f(place, place, WHOLE, pass->parameters);
+            f(place, place, PORTION, pass->parameters);
         }
         memcpy(out + done, place, rest);
     }

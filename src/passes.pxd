@@ -6,12 +6,12 @@ cdef extern from "passes.h" nogil:
     void run_pass(const pass_*, Py_ssize_t, Py_ssize_t) noexcept
 
 cdef extern from "half.h" nogil:
-    void load_block_f16(const unsigned short* stored, float* computed) noexcept
-    void load_block_bf16(const unsigned short* stored, float* computed) noexcept
-    void store_block_f16(const float* computed, unsigned short* stored) noexcept
-    void store_block_bf16(const float* computed, unsigned short* stored) noexcept
-    void multiply_block_f16(const unsigned short* delta, const float* gradient, unsigned short* out, bint) noexcept
-    void multiply_block_bf16(const unsigned short* delta, const float* gradient, unsigned short* out, bint) noexcept
+    void load_portion_f16(const unsigned short* stored, float* computed) noexcept
+    void load_portion_bf16(const unsigned short* stored, float* computed) noexcept
+    void store_portion_f16(const float* computed, unsigned short* stored) noexcept
+    void store_portion_bf16(const float* computed, unsigned short* stored) noexcept
+    void multiply_portion_f16(const unsigned short* delta, const float* gradient, unsigned short* out, bint) noexcept
+    void multiply_portion_bf16(const unsigned short* delta, const float* gradient, unsigned short* out, bint) noexcept
 
 cdef extern from "lookup.h" nogil:
     void prefer_lookup(row_kernels*, const char* name) noexcept

@@ -73,3 +73,18 @@ def test_tanh_is_odd_and_never_falls_where_pieces_meet(at_level):
     y = at_level(LEVEL, ak.tanh, x)
     assert (np.diff(y) >= 0).all()
     assert at_level(LEVEL, ak.tanh, -x).tobytes() == (-y).tobytes()
+
+
+@pytest.mark.parametrize(("stored", "bits", "bound"), [(np.float32, np.int32, 2), (np.float16, np.int16, 1)])
+def test_gradient_of_log_sigmoid_gives_what_the_formula_gives(stored, bits, bound, at_level, rng):
+    steps = around(np.arange(1, 900) * np.float32(np.log(2) / 64))
+    ends = np.array(
+        [0, 1e-45, 2.0**-126, 2.0**-31, 2.0**-30, 2.0**-29, 17.9, 18, 18.1, 6e4, np.inf, np.nan], np.float32
+    )
+    y = -np.concatenate([steps, ends, rng.exponential(size=100_001)]).astype(stored)
+    looked_up, computed = (
+        at_level(level, ak.log_sigmoid.backward, np.ones_like(y), y=y) for level in (LEVEL, FORMULAS)
+    )
+    apart = np.abs(looked_up.view(bits).astype(np.int64) - computed.view(bits))[~np.isnan(y)]
+    assert apart.max() <= bound, y[~np.isnan(y)][apart.argmax()]
+    assert np.isnan(looked_up[np.isnan(y)]).all()

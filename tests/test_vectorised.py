@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from actkernels import _engine, dispatch
+from actkernels.catalogue import ROWS
 
 # whole registers only: movss and movsd store one element, movlps and movhps half a register
 STORE = r"v?(?:mov[au]p[sd]|movntp[sd]|movdq[au](?:8|16|32|64)?|movntdq)\s+%{}\d+(?:\{{%k\d\}})?,.*\("
@@ -96,15 +97,47 @@ def test_every_kernel_was_looked_at(row, isa, object_code):
     assert all(kernels.values())
 
 
+def stored_by(isa, dtype, object_code):
+    """The registers that hold whole vectors of results; of halves some are half as wide as what was computed."""
+    wide = object_code.REGISTER[isa]
+    halved = {"float16": ("x86_64_v4", "x86_64_v3"), "bfloat16": ("x86_64_v4",)}
+    return {"zmm": "ymm", "ymm": "xmm"}[wide] if isa in halved.get(dtype, ()) else wide
+
+
+SCALAR = re.compile(r"(?!vbroadcast|vmov)v?\w+ss\b")  # but parameters may be fetched
+
+
+def check_no_loop_is_scalar(loops):
+    """Raise AssertionError where a loop computes one float at a time."""
+    for loop in loops:
+        scalar = [line for line in loop if SCALAR.match(line)]
+        assert not scalar, f"{len(scalar)} instructions for one float each: {scalar[0]}"
+
+
+def test_loops_of_brief_kernels_use_whole_vectors(row, isa, object_code):
+    module = dispatch.kernels_of(isa)
+    path = os.path.realpath(module.__file__)
+    base, code = object_code.load_base(path), object_code.instructions(path)
+    failures = []
+    for (which, dtype), address in _engine.brief_addresses(module.kernels, ROWS.index(row)).items():
+        body = object_code.function_at(code, address - base)
+        try:
+            check(
+                body.values(), None if (isa, dtype) == ("baseline", "float64") else stored_by(isa, dtype, object_code)
+            )
+            if dtype.endswith("float16"):
+                check_no_loop_is_scalar(object_code.innermost_loops(body))
+        except AssertionError as error:
+            failures.append(f"{row.name} {which} {dtype}: {error}")
+    assert not failures, "\n".join(failures)
+
+
 def test_the_other_loops_use_whole_vectors(isa, object_code):
     module = dispatch.kernels_of(isa)
     path = os.path.realpath(module.__file__)
     base, code = object_code.load_base(path), object_code.instructions(path)
     for (which, dtype), address in _engine.loop_addresses(module.kernels).items():
-        wide = object_code.REGISTER[isa]
-        halved = {"float16": ("x86_64_v4", "x86_64_v3"), "bfloat16": ("x86_64_v4",)}
-        if which in ("store", "multiply") and isa in halved.get(dtype, ()):
-            wide = {"zmm": "ymm", "ymm": "xmm"}[wide]  # what is stored is half as wide as what was loaded
+        wide = stored_by(isa, dtype, object_code) if which in ("store", "multiply") else object_code.REGISTER[isa]
         if isa == "baseline" and dtype == "float64" and which in ("within", "settle", "multiply_lifted"):
             wide = None  # as in the kernels
         body = object_code.function_at(code, address - base).values()
@@ -157,6 +190,12 @@ def test_a_scalar_loop_is_found(name, complaint, loops):
             check(body, "xmm")
     with pytest.raises(AssertionError, match="half as wide"):
         check(body, "ymm")
+
+
+def test_a_loop_for_one_float_at_a_time_is_found(loops, object_code):
+    check_no_loop_is_scalar(object_code.innermost_loops(loops("vectorised"))[:1])
+    with pytest.raises(AssertionError, match="for one float each"):
+        check_no_loop_is_scalar(object_code.innermost_loops(loops("scalar")))
 
 
 def test_double_arithmetic_is_found(loops):
