@@ -95,7 +95,20 @@ static void log_sigmoid_product_f32(const void *numbers, const void *deltas, voi
     _mm512_mask_storeu_ps(product + i, rest, _mm512_mul_ps(_mm512_maskz_loadu_ps(rest, delta + i), gradient));
 }
 
-#define PRODUCT_OF_HALVES(suffix)                                                                                      \
+#define KERNELS_OF_HALVES(suffix)                                                                                      \
+    static void tanh_##suffix(const void *numbers, void *out, ptrdiff_t count, const double *parameters) {             \
+        (void)parameters;                                                                                              \
+        const uint16_t *restrict x = numbers;                                                                          \
+        uint16_t *restrict y = out;                                                                                    \
+        float portion[PORTION];                                                                                        \
+        for (ptrdiff_t i = 0; i < count; i += PORTION) {                                                               \
+            load_portion_##suffix(x + i, portion);                                                                     \
+            for (int part = 0; part < PORTION; part += WHOLE) {                                                        \
+                _mm512_storeu_ps(portion + part, tanh_of_vector(_mm512_loadu_ps(portion + part)));                     \
+            }                                                                                                          \
+            store_portion_##suffix(portion, y + i);                                                                    \
+        }                                                                                                              \
+    }                                                                                                                  \
     static void log_sigmoid_product_##suffix(const void *numbers, const void *deltas, void *out, ptrdiff_t count,      \
                                              const double *parameters) {                                               \
         (void)parameters;                                                                                              \
@@ -110,8 +123,8 @@ static void log_sigmoid_product_f32(const void *numbers, const void *deltas, voi
             multiply_portion_##suffix(delta + i, portion, product + i, 0);                                             \
         }                                                                                                              \
     }
-PRODUCT_OF_HALVES(f16)
-PRODUCT_OF_HALVES(bf16)
+KERNELS_OF_HALVES(f16)
+KERNELS_OF_HALVES(bf16)
 
 /* Which numbers of a vector the table serves: none beyond its end, where gelu is less than any piece could tell, and
  * where inputs may be unusual none so small that their half may be subnormal. */
@@ -180,6 +193,8 @@ static void prefer_lookup(struct row_kernels *row, const char *name) {
     if (strcmp(name, "tanh") == 0) {
         *any = *usual = tanh_by_lookup;
         row->plain[FORWARD][DTYPE_FLOAT32] = 1;
+        row->formulas[FORWARD][DTYPE_FLOAT16] = tanh_f16;
+        row->formulas[FORWARD][DTYPE_BFLOAT16] = tanh_bf16;
     } else if (strcmp(name, "gelu") == 0) {
         gelu_formulas[0] = *any;
         gelu_formulas[1] = *usual;
