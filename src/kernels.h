@@ -26,8 +26,8 @@ typedef void (*formula_kernel)(const void *x, void *out, ptrdiff_t count, const 
 typedef void (*product_kernel)(const void *x, const void *delta, void *out, ptrdiff_t count, const double *parameters);
 
 struct row_kernels {
-    formula_kernel formulas[KERNEL_COUNT][DTYPE_COUNT]; /* NULL where no gradient follows from the output, and for
-                                                           what is not computed in, but where that is brief */
+    formula_kernel formulas[KERNEL_COUNT][DTYPE_COUNT]; /* NULL where no gradient follows from the output; of types
+                                                           that are converted, brief functions alone */
     formula_kernel usual[KERNEL_COUNT][DTYPE_COUNT];    /* the same bits for usual inputs alone, or NULL */
     double usual_up_to;                                 /* the size of these inputs, where parameters are 1 */
     int selects_zero;                                   /* a gradient of 0 blocks whatever the delta is */
