@@ -676,6 +676,7 @@ TANH_NEAR = mpf(5) / 32  # below, what is looked up is tanh(x) - x
 TANH_LINE = mpf(2) ** -14  # below, tanh(x) rounds to x
 TANH_END = rounded(mpf("9.02"), 24)  # beyond, it rounds to 1
 GELU_STEP = mpf(3) / 16
+LOGISTIC_STEP = mpf(9) / 16
 POWER_STEP = mpmath.log(2) / PIECES
 POWER_END = mpf(-18)  # below, 1 - exp(y) rounds to 1
 
@@ -691,7 +692,7 @@ class Piece(NamedTuple):
 
 
 def exact_place(piece: Piece, bits: int) -> mpf:
-    """The number next to `near` where the function, and almost so its slope, are numbers of `bits` bits."""
+    """A number near the middle where the function, and almost so its slope, are numbers of `bits` bits, or the best."""
 
     def fault(value: mpf) -> mpf:
         return abs(value - rounded(value, bits)) / mpf(2) ** (mpmath.frexp(value)[1] - bits)
@@ -700,11 +701,17 @@ def exact_place(piece: Piece, bits: int) -> mpf:
         return mpf(0)
     start = rounded(piece.near, bits)
     unit = mpf(2) ** (mpmath.frexp(start)[1] - bits)
-    for step in range(1 << bits // 2 + 8):
+    best, least = start, mpf(1)
+    for step in range(int((piece.high - piece.low) / 3 / unit)):
         place = start + (-1) ** step * (step + 1) // 2 * unit
-        if fault(piece.function(place)) < 2**-7 and fault(piece.slope(place)) < 2**-4:
+        if fault(piece.function(place)) > 2**-7:
+            continue
+        second = fault(piece.slope(place))
+        if second < 2**-4:
             return place
-    raise ValueError(f"no such number next to {piece.near}")
+        if second < least:
+            best, least = place, second
+    return best
 
 
 def fit_piece(piece: Piece, degree: int, bits: int) -> list[mpf]:
@@ -713,6 +720,7 @@ def fit_piece(piece: Piece, degree: int, bits: int) -> list[mpf]:
     value, slope = piece.function(place), piece.slope(place)
 
     def rest(r: mpf) -> mpf:
+        r = r if abs(r) > 1e-12 else mpf(1e-12)
         return (piece.function(place + r) - value - slope * r) / not_zero(r) ** 2
 
     def weight(r: mpf) -> mpf:
@@ -744,8 +752,14 @@ def tanh_pieces() -> list[Piece]:
     return [found[index] for index in range(PIECES)]
 
 
+def steps(function: Function, slope: Function, step: mpf) -> list[Piece]:
+    """Pieces around the multiples of a step, from 0 on."""
+    half = step / 2
+    return [Piece(function, slope, max(mpf(0), k * step - half), k * step + half, k * step) for k in range(PIECES)]
+
+
 def gelu_pieces() -> list[Piece]:
-    """Steps around the multiples of one step: the normal distribution's tail."""
+    """The normal distribution's tail, around the multiples of a step."""
 
     def tail(t: mpf) -> mpf:
         return mpmath.erfc(t / mpmath.sqrt(2)) / 2
@@ -753,10 +767,16 @@ def gelu_pieces() -> list[Piece]:
     def slope(t: mpf) -> mpf:
         return -mpmath.npdf(t)
 
-    return [
-        Piece(tail, slope, max(mpf(0), (k - mpf(1) / 2) * GELU_STEP), (k + mpf(1) / 2) * GELU_STEP, k * GELU_STEP)
-        for k in range(PIECES)
-    ]
+    return steps(tail, slope, GELU_STEP)
+
+
+def logistic_pieces() -> list[Piece]:
+    """The same of the smaller one of logistic(x) and logistic(-x)."""
+
+    def smaller(t: mpf) -> mpf:
+        return 1 / (1 + mpmath.exp(t))
+
+    return steps(smaller, lambda t: smaller(t) * (smaller(t) - 1), LOGISTIC_STEP)
 
 
 def powers() -> tuple[list[mpf], list[mpf]]:
@@ -784,6 +804,8 @@ def tables() -> list[str]:
         ("TANH_END", TANH_END, "where tanh rounds to 1"),
         ("GELU_STEP", GELU_STEP, "the length of a piece"),
         ("GELU_TABLE_END", (PIECES - mpf(9) / 16) * GELU_STEP, "next to the end of the last piece"),
+        ("LOGISTIC_STEP", LOGISTIC_STEP, "the length of a piece"),
+        ("LOGISTIC_END", (PIECES - mpf(9) / 16) * LOGISTIC_STEP, "next to the end of the last; logistic rounds to 1"),
         ("POWER_STEP", POWER_STEP, "ln 2 / 32"),
         ("POWER_STEPS", 1 / POWER_STEP, "32 / ln 2"),
         ("POWER_END", POWER_END, "where 1 - exp rounds to 1"),
@@ -792,6 +814,7 @@ def tables() -> list[str]:
     for name, pieces, degree, meaning in (
         ("TANH", tanh_pieces(), 6, "tanh, or what it has more than x: b, then coefficients"),
         ("GELU", gelu_pieces(), 7, "erfc(t/sqrt(2))/2: b, then coefficients"),
+        ("LOGISTIC", logistic_pieces(), 6, "1/(1 + exp(t)): b, then coefficients"),
     ):
         fitted = {piece: fit_piece(piece, degree, 24) for piece in dict.fromkeys(pieces)}
         lines += [f"#define {name}_ROWS {degree + 2}", f"/* {meaning} */"]

@@ -187,6 +187,68 @@ static void gelu_of_usual(const void *x, void *out, ptrdiff_t count, const doubl
     gelu_by_lookup(x, out, count, parameters, gelu_formulas[1], 1);
 }
 
+/* 1/(1 + exp(t)) with t the size of x: for x < 0 this is the result, else what it lacks to 1. */
+INLINE __m512 logistic_of_vector(__m512 x) {
+    const __m512 least = _mm512_set1_ps(0x1p-60f), end = _mm512_set1_ps(LOGISTIC_END); /* NaN passes */
+    const __m512 size = _mm512_min_ps(end, _mm512_max_ps(least, _mm512_abs_ps(x)));
+    const __m512i pieces =
+        _mm512_castps_si512(_mm512_fmadd_ps(size, _mm512_set1_ps(1 / LOGISTIC_STEP), _mm512_set1_ps(0x1.8p23f)));
+    const __m512 r = _mm512_sub_ps(size, look_up(LOGISTIC_TABLE[0], pieces));
+    const __m512 slope = slope_of_piece(LOGISTIC_TABLE, LOGISTIC_ROWS, pieces, r);
+    const __m512 y = _mm512_fmadd_ps(slope, r, look_up(LOGISTIC_TABLE[1], pieces));
+    const __mmask16 rises = (__mmask16)~_mm512_movepi32_mask(_mm512_castps_si512(x));
+    return _mm512_mask_sub_ps(y, rises, _mm512_set1_ps(1), y);
+}
+
+static formula_kernel logistic_formula;
+
+/* What is so far below 0 that the table does not serve it is left to the formula. */
+INLINE void logistic_of_portion(const float *x, float *y, const double *parameters) {
+    const __m512 first = _mm512_loadu_ps(x), second = _mm512_loadu_ps(x + WHOLE), end = _mm512_set1_ps(-LOGISTIC_END);
+    const __mmask16 left = _mm512_cmp_ps_mask(first, end, _CMP_LT_OQ),
+                    right = _mm512_cmp_ps_mask(second, end, _CMP_LT_OQ);
+    float beyond[PORTION];
+    if (left | right) logistic_formula(x, beyond, PORTION, parameters);
+    if ((left & right) == 0xffff) {
+        memcpy(y, beyond, sizeof beyond);
+        return;
+    }
+    _mm512_storeu_ps(y, logistic_of_vector(first));
+    _mm512_storeu_ps(y + WHOLE, logistic_of_vector(second));
+    if (left | right) {
+        _mm512_mask_storeu_ps(y, left, _mm512_loadu_ps(beyond));
+        _mm512_mask_storeu_ps(y + WHOLE, right, _mm512_loadu_ps(beyond + WHOLE));
+    }
+}
+
+static void logistic_by_lookup(const void *numbers, void *out, ptrdiff_t count, const double *parameters) {
+    const float *restrict x = numbers;
+    float *restrict y = out;
+    ptrdiff_t i = 0;
+    for (; i + PORTION <= count; i += PORTION) logistic_of_portion(x + i, y + i, parameters);
+    if (i < count) {
+        const size_t rest = (size_t)(count - i) * sizeof(float);
+        float place[PORTION] = {0};
+        memcpy(place, x + i, rest);
+        logistic_of_portion(place, place, parameters);
+        memcpy(y + i, place, rest);
+    }
+}
+
+#define LOGISTIC_OF_HALVES(suffix)                                                                                     \
+    static void logistic_##suffix(const void *numbers, void *out, ptrdiff_t count, const double *parameters) {         \
+        const uint16_t *restrict x = numbers;                                                                          \
+        uint16_t *restrict y = out;                                                                                    \
+        float portion[PORTION];                                                                                        \
+        for (ptrdiff_t i = 0; i < count; i += PORTION) {                                                               \
+            load_portion_##suffix(x + i, portion);                                                                     \
+            logistic_of_portion(portion, portion, parameters);                                                         \
+            store_portion_##suffix(portion, y + i);                                                                    \
+        }                                                                                                              \
+    }
+LOGISTIC_OF_HALVES(f16)
+LOGISTIC_OF_HALVES(bf16)
+
 /* Let a row compute by lookup where it can. */
 static void prefer_lookup(struct row_kernels *row, const char *name) {
     formula_kernel *any = &row->formulas[FORWARD][DTYPE_FLOAT32], *usual = &row->usual[FORWARD][DTYPE_FLOAT32];
@@ -200,6 +262,12 @@ static void prefer_lookup(struct row_kernels *row, const char *name) {
         gelu_formulas[1] = *usual;
         *any = gelu_of_any;
         *usual = gelu_of_usual;
+    } else if (strcmp(name, "logistic") == 0) {
+        logistic_formula = *any;
+        *any = *usual = logistic_by_lookup;
+        row->plain[FORWARD][DTYPE_FLOAT32] = 1;
+        row->formulas[FORWARD][DTYPE_FLOAT16] = logistic_f16;
+        row->formulas[FORWARD][DTYPE_BFLOAT16] = logistic_bf16;
     } else if (strcmp(name, "log_sigmoid") == 0) {
         row->formulas[GRADIENT_Y][DTYPE_FLOAT32] = row->usual[GRADIENT_Y][DTYPE_FLOAT32] =
             log_sigmoid_gradient_by_lookup;

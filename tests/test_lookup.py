@@ -30,8 +30,8 @@ def at_level():
 
 def pieces_of(name):
     """Where the pieces of a table meet."""
-    if name == "gelu":
-        return (np.arange(32) + 0.5) * 0.1875
+    if name in ("gelu", "logistic"):
+        return (np.arange(32) + 0.5) * {"gelu": 0.1875, "logistic": 0.5625}[name]
     return np.ldexp(np.arange(4, 8) / 4, np.arange(-6, 5)[:, None]).ravel()
 
 
@@ -41,11 +41,14 @@ def around(numbers):
     return (bits[:, None] + np.arange(-3, 4, dtype=np.int32)).view(np.float32).ravel()
 
 
-@pytest.mark.parametrize(("name", "bound"), [("tanh", 1), ("gelu", 3)])
+@pytest.mark.parametrize(("name", "bound"), [("logistic", 2), ("tanh", 1), ("gelu", 3)])
 def test_pieces_give_what_the_formula_gives(name, bound, at_level, rng):
     joints = around(pieces_of(name))
     halves = np.arange(0x7C01, dtype=np.uint16).view(np.float16).astype(np.float32)
-    ends = np.array([2.0**-14, 9.02, 0.15625, 5.8945, 2.0**-120, 2.0**-126, 1e-45, 3e38, np.inf, np.nan, 0], np.float32)
+    ends = np.array(
+        [2.0**-14, 9.02, 0.15625, 5.8945, 17.684, 88, 104, 2.0**-120, 2.0**-126, 1e-45, 3e38, np.inf, np.nan, 0],
+        np.float32,
+    )
     x = np.concatenate([joints, -joints, halves, -halves, ends, -ends, *rng.normal(0, [[1], [4]], (2, 100_000))])
     x = x.astype(np.float32)
     function = getattr(ak, name)
@@ -58,14 +61,15 @@ def test_pieces_give_what_the_formula_gives(name, bound, at_level, rng):
 
 @pytest.mark.parametrize("share", [0, 1 / 256, 1 / 16, 1 / 2, 1])
 @pytest.mark.parametrize("usual", [True, False])
-def test_numbers_beyond_the_table_find_their_places(share, usual, at_level, rng):
+@pytest.mark.parametrize("function", [ak.logistic, ak.gelu], ids=lambda function: function.name)
+def test_numbers_beyond_the_table_find_their_places(function, share, usual, at_level, rng):
     x = rng.normal(size=3000).astype(np.float32)
     x[rng.random(x.size) < share] = -7.5 if usual else -20
-    expected = np.array([at_level(LEVEL, ak.gelu, x[i : i + 1])[0] for i in range(x.size)])
-    assert at_level(LEVEL, ak.gelu, x).tobytes() == expected.tobytes()
+    expected = np.array([at_level(LEVEL, function, x[i : i + 1])[0] for i in range(x.size)])
+    assert at_level(LEVEL, function, x).tobytes() == expected.tobytes()
     for start in (1, 5, 16, 100):
         part = x[start:].copy()
-        assert at_level(LEVEL, ak.gelu, part, out=part).tobytes() == expected[start:].tobytes()
+        assert at_level(LEVEL, function, part, out=part).tobytes() == expected[start:].tobytes()
 
 
 def test_tanh_is_odd_and_never_falls_where_pieces_meet(at_level):

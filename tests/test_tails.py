@@ -7,7 +7,12 @@ import actkernels as ak
 
 LONGEST = 130
 OFFSETS = 17
-LOOKED_UP = {("tanh", "forward"), ("gelu", "forward"), ("log_sigmoid", "backward_y")}  # by src/lookup.h
+LOOKED_UP = {
+    ("logistic", "forward"),
+    ("tanh", "forward"),
+    ("gelu", "forward"),
+    ("log_sigmoid", "backward_y"),
+}  # by src/lookup.h
 WITH_FMA = [level for level in ak.available_isas() if level != "baseline"]
 
 
