@@ -208,11 +208,11 @@ INLINE void logistic_of_portion(const float *x, float *y, const double *paramete
     const __mmask16 left = _mm512_cmp_ps_mask(first, end, _CMP_LT_OQ),
                     right = _mm512_cmp_ps_mask(second, end, _CMP_LT_OQ);
     float beyond[PORTION];
-    if (left | right) logistic_formula(x, beyond, PORTION, parameters);
     if ((left & right) == 0xffff) {
-        memcpy(y, beyond, sizeof beyond);
+        logistic_formula(x, y, PORTION, parameters);
         return;
     }
+    if (left | right) logistic_formula(x, beyond, PORTION, parameters);
     _mm512_storeu_ps(y, logistic_of_vector(first));
     _mm512_storeu_ps(y + WHOLE, logistic_of_vector(second));
     if (left | right) {
