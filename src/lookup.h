@@ -147,6 +147,13 @@ INLINE __m512 gelu_of_vector(__m512 x, __mmask16 served) {
     return _mm512_maskz_fnmadd_ps(served, size, tail, _mm512_max_ps(_mm512_setzero_ps(), x));
 }
 
+INLINE int gelu_serves_none(const float *x, ptrdiff_t count, int usual) {
+    for (ptrdiff_t i = 0; i < count; i += WHOLE) {
+        if (gelu_serves(_mm512_loadu_ps(x + i), usual)) return 0;
+    }
+    return 1;
+}
+
 /* Numbers that the table does not serve wait for the end of their block, and are then left to the formula. */
 INLINE void gelu_by_lookup(const void *numbers, void *out, ptrdiff_t count, const double *parameters,
                            formula_kernel formula, int usual) {
@@ -158,6 +165,10 @@ INLINE void gelu_by_lookup(const void *numbers, void *out, ptrdiff_t count, cons
     for (ptrdiff_t end; count > 0; count -= end, x += end, y += end) {
         int others = 0;
         end = count < BLOCK ? count : BLOCK;
+        if (gelu_serves_none(x, end, usual)) {
+            formula(x, y, end, parameters);
+            continue;
+        }
         for (int i = 0; i < end; i += WHOLE) {
             const __m512 vector = _mm512_loadu_ps(x + i);
             const __mmask16 served = gelu_serves(vector, usual), left = (__mmask16)~served;
